@@ -1,1 +1,3 @@
-export {}
+export type { Progress, ProgressUpdate } from './progress.js'
+export type { MutableList, Random } from './random.js'
+export { random } from './random.js'
