@@ -1,1 +1,22 @@
-export {}
+export type { BackendName } from './backends/candidate.js'
+export {
+  type BackendChoice,
+  type BackendReport,
+  backends,
+  type UseBackendOptions,
+  useBackend,
+} from './backends/use-backend.js'
+export { fold, type Key, key } from './key.js'
+export { type AdamMoments, type AdamMomentsOptions, adamMoments } from './ops/adam-moments.js'
+export { addScaled } from './ops/add-scaled.js'
+export { type AttentionOptions, attention } from './ops/attention.js'
+export { type CrossEntropyOptions, crossEntropy } from './ops/cross-entropy.js'
+export { dropout } from './ops/dropout.js'
+export { embedding } from './ops/embedding.js'
+export { type GeluOptions, gelu } from './ops/gelu.js'
+export { globalNorm } from './ops/global-norm.js'
+export { type LayerNormOptions, layerNorm } from './ops/layer-norm.js'
+export { linear } from './ops/linear.js'
+export type { Parameters } from './parameters.js'
+export { type NormalOptions, normal, uniform } from './random-tensors.js'
+export { tf } from './tf.js'
