@@ -1,0 +1,45 @@
+/**
+ * GPT-2's reversible spelling of bytes as printable characters: those that are printable in Latin-1 stand for
+ * themselves, the other 68 are U+0100 and up in order. A space is written Ġ, a newline Ċ.
+ */
+export const byteToCharacter: readonly string[] = /* @__PURE__ */ alphabet()
+
+/** The byte that a character of that spelling stands for. */
+export const characterToByte: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ byteToCharacter.map((character, byte) => [character, byte]),
+)
+
+/** All bytes in the order of their characters: the order in which trained vocabularies number them. */
+export const alphabetOrder: readonly number[] = /* @__PURE__ */ Array.from(
+  { length: 256 },
+  (_, byte) => byte,
+).sort(
+  (a, b) =>
+    (byteToCharacter[a] as string).charCodeAt(0) - (byteToCharacter[b] as string).charCodeAt(0),
+)
+
+function alphabet(): string[] {
+  let next = 256
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173)
+    return String.fromCharCode(printable ? byte : next++)
+  })
+}
+
+/** The printable spelling of some bytes. */
+export function spell(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byteToCharacter[byte]
+  return text
+}
+
+/** The bytes that a printable spelling stands for; `undefined` where a character is none of the 256. */
+export function unspell(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const byte = characterToByte.get(text[i] as string)
+    if (byte === undefined) return undefined
+    bytes[i] = byte
+  }
+  return bytes
+}

@@ -1,0 +1,28 @@
+import type { PatternName } from '../patterns/patterns.js'
+import type { TokenTable } from '../token-table.js'
+
+/** Ids fit in 21 bits with room to spare: the largest vocabularies in use have 262,144. */
+export const MAX_VOCABULARY = 1 << 21
+
+/** Everything that defines a byte-level BPE tokenizer. Merge `r` turns `left[r]`, `right[r]` into `product[r]`; lower goes first. */
+export interface BpeVocabulary {
+  readonly pattern: PatternName
+  readonly tokens: TokenTable
+  readonly specialTokens: ReadonlyMap<string, number>
+  readonly left: Int32Array
+  readonly right: Int32Array
+  readonly product: Int32Array
+}
+
+/** The id of each of the 256 bytes; -1 for one that the vocabulary lacks. */
+export function byteIds(vocabulary: BpeVocabulary): Int32Array {
+  const ids = new Int32Array(256).fill(-1)
+  const special = new Set(vocabulary.specialTokens.values())
+  const { bytes, offsets, size } = vocabulary.tokens
+  for (let id = 0; id < size; id++) {
+    const start = offsets[id] as number
+    if ((offsets[id + 1] as number) - start === 1 && !special.has(id))
+      ids[bytes[start] as number] = id
+  }
+  return ids
+}

@@ -1,0 +1,90 @@
+import { unspell } from '../bpe/byte-alphabet.js'
+import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
+import { tokenTable } from '../token-table.js'
+import { fail, isRecord, type Json, list, record, unsupported } from './check.js'
+import type { Vocabulary } from './parse-tokenizer.js'
+
+/** Byte-level BPE from a tokenizer.json in the style of GPT-2. */
+export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVocabulary {
+  checkPipeline(file)
+  const { names, specialTokens } = vocabulary
+  const utf8 = new TextEncoder()
+  const tokens = names.map((name, id) => {
+    if (specialTokens.has(name)) return utf8.encode(name)
+    const bytes = unspell(name)
+    if (bytes === undefined || bytes.length === 0) {
+      return fail('model.vocab', 'tokens in the byte-level alphabet', name, `see id ${id}`)
+    }
+    return bytes
+  })
+  const bpe = {
+    pattern: 'gpt2' as const,
+    tokens: tokenTable(tokens),
+    specialTokens,
+    ...readMerges(model.merges, vocabulary),
+  }
+  const missing = byteIds(bpe).indexOf(-1)
+  if (missing >= 0)
+    fail('model.vocab', 'a token for each of the 256 bytes', `none for byte ${missing}`)
+  return bpe
+}
+
+function checkPipeline(file: Json): void {
+  const split = record(file.pre_tokenizer, 'pre_tokenizer')
+  if (split.type !== 'ByteLevel') {
+    fail('pre_tokenizer', 'type "ByteLevel"', split, 'this part of the pipeline is not supported')
+  }
+  unsupported(split.add_prefix_space, 'pre_tokenizer.add_prefix_space', [false])
+  unsupported(split.use_regex, 'pre_tokenizer.use_regex', [true])
+  if (isRecord(file.post_processor) && file.post_processor.type === 'ByteLevel') {
+    // Moves offsets only.
+  } else unsupported(file.post_processor, 'post_processor')
+  const decoder = record(file.decoder, 'decoder')
+  if (decoder.type !== 'ByteLevel') {
+    fail('decoder', 'type "ByteLevel"', decoder, 'this part of the pipeline is not supported')
+  }
+}
+
+function readMerges(
+  value: unknown,
+  { ids, specialTokens }: Vocabulary,
+): Pick<BpeVocabulary, 'left' | 'right' | 'product'> {
+  const merges = list(value, 'model.merges')
+  // Each merge makes a token, so more of them than tokens is nonsense, and is refused before anything is allocated.
+  if (merges.length > ids.size)
+    fail('model.merges', `at most ${ids.size}, one per token`, merges.length)
+  const left = new Int32Array(merges.length)
+  const right = new Int32Array(merges.length)
+  const product = new Int32Array(merges.length)
+  const seen = new Set<number>()
+  merges.forEach((merge, rank) => {
+    const where = `model.merges[${rank}]`
+    const [a, b] = pair(merge, where)
+    left[rank] = tokenId(a, where)
+    right[rank] = tokenId(b, where)
+    product[rank] = tokenId(a + b, where)
+    const key = (left[rank] as number) * 2 ** 21 + (right[rank] as number)
+    if (seen.has(key)) fail(where, 'each pair once', merge)
+    seen.add(key)
+  })
+  return { left, right, product }
+
+  function tokenId(name: string, where: string): number {
+    const id = ids.get(name)
+    if (id === undefined) return fail(where, 'tokens of model.vocab', name)
+    if (specialTokens.has(name)) {
+      return fail(where, 'no special token, as text must not produce one', name)
+    }
+    return id
+  }
+}
+
+/** `["a", "b"]`, or `"a b"` as written before tokenizers 0.20. */
+function pair(merge: unknown, where: string): readonly [string, string] {
+  const parts = typeof merge === 'string' ? merge.split(' ') : merge
+  if (Array.isArray(parts) && parts.length === 2) {
+    const [a, b]: readonly unknown[] = parts
+    if (typeof a === 'string' && typeof b === 'string' && a !== '' && b !== '') return [a, b]
+  }
+  return fail(where, 'two tokens', merge)
+}
