@@ -1,0 +1,130 @@
+"""The Python peers of the tokenizer measurements: tokenizers, tiktoken, rustbpe, gigatoken."""
+
+import hashlib
+import json
+import sys
+import time
+from importlib.metadata import version
+
+import numpy as np
+from serve import serve
+
+GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"
+
+job = json.loads(sys.argv[1])
+with open(job["text"], encoding="utf-8") as file:
+    documents = [json.loads(line) for line in file]
+
+
+def rate(encode):
+    def run():
+        start = time.perf_counter()
+        ids = encode()
+        seconds = time.perf_counter() - start
+        digest = hashlib.sha256()
+        for each in ids:
+            digest.update(np.asarray(each, dtype=np.uint32).tobytes())
+        return {"value": job["bytes"] / 1e6 / seconds, "check": digest.hexdigest()[:16]}
+
+    return run
+
+
+def tokenizers_encode():
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(job["tokenizer"])
+    return rate(lambda: [tokenizer.encode(d, add_special_tokens=False).ids for d in documents])
+
+
+def tiktoken_encode():
+    import tiktoken
+
+    encoding = tiktoken.Encoding(name="ours", pat_str=GPT2, mergeable_ranks=ranks(), special_tokens={})
+    back = ids_by_rank()
+    return rate(lambda: [back[encoding.encode_to_numpy(d, disallowed_special=())] for d in documents])
+
+
+def gigatoken_encode():
+    import gigatoken
+
+    tokenizer = gigatoken.Tokenizer(job["tokenizer"])
+    return rate(lambda: [tokenizer.encode(d) for d in documents])
+
+
+def load(make):
+    def run():
+        start = time.perf_counter()
+        make()
+        return {"value": (time.perf_counter() - start) * 1000}
+
+    return run
+
+
+def tokenizers_load():
+    from tokenizers import Tokenizer
+
+    return load(lambda: Tokenizer.from_file(job["tokenizer"]))
+
+
+def tokenizers_train():
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    def run():
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        tokenizer.decoder = decoders.ByteLevel()
+        trainer = trainers.BpeTrainer(
+            vocab_size=job["vocabularySize"],
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            special_tokens=["<|endoftext|>"],
+            show_progress=False,
+        )
+        start = time.perf_counter()
+        tokenizer.train_from_iterator(documents, trainer)
+        return {"value": time.perf_counter() - start, "check": str(tokenizer.get_vocab_size())}
+
+    return run
+
+
+def rustbpe_train():
+    import rustbpe
+
+    def run():
+        tokenizer = rustbpe.Tokenizer()
+        # rustbpe has no special tokens in its vocabulary: one merge more gives the same size.
+        start = time.perf_counter()
+        tokenizer.train_from_iterator(iter(documents), job["vocabularySize"], pattern=GPT2)
+        return {"value": time.perf_counter() - start, "check": str(tokenizer.vocab_size)}
+
+    return run
+
+
+def byte_of():
+    """GPT-2's printable stand-ins for bytes, turned around."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    table = {chr(b): b for b in plain}
+    for n, b in enumerate(b for b in range(256) if b not in set(plain)):
+        table[chr(256 + n)] = b
+    return table
+
+
+def tokens():
+    with open(job["tokenizer"], encoding="utf-8") as file:
+        data = json.load(file)
+    special = {token["content"] for token in data["added_tokens"]}
+    table = byte_of()
+    vocabulary = [(i, t) for t, i in data["model"]["vocab"].items() if t not in special]
+    return [(i, bytes(table[c] for c in t)) for i, t in sorted(vocabulary)]
+
+
+def ranks():
+    return {token: rank for rank, (_, token) in enumerate(tokens())}
+
+
+def ids_by_rank():
+    return np.array([i for i, _ in tokens()], dtype=np.uint32)
+
+
+system = job["system"]
+run = globals()[f"{system}_{job['task']}"]()
+serve({system: version(system)}, run)
