@@ -1,1 +1,12 @@
-export {}
+export { type AdamWOptions, adamW } from './adam-w.js'
+export { addDecayedWeights, type DecayOptions } from './add-decayed-weights.js'
+export { applyUpdates } from './apply-updates.js'
+export { chain } from './chain.js'
+export { clipByGlobalNorm } from './clip-by-global-norm.js'
+export { type AdamOptions, type AdamState, scaleByAdam } from './scale-by-adam.js'
+export { type ScheduleState, scaleByRate, scaleBySchedule } from './scale-by-schedule.js'
+export { constant, type WarmupOptions, warmupCosine, warmupLinear } from './schedules.js'
+export { type SgdOptions, sgd } from './sgd.js'
+export { disposeState, findNumber, flattenState, restoreState } from './state.js'
+export { takeStep } from './take-step.js'
+export type { Schedule, State, Transform, Updates } from './types.js'

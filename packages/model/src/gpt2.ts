@@ -1,0 +1,253 @@
+/**
+ * GPT-2, the whole model in this file.
+ *
+ * References:
+ * 1. Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 2.3
+ * 2. OpenAI's release, https://github.com/openai/gpt-2/blob/master/src/model.py
+ * 3. nanoGPT, https://github.com/karpathy/nanoGPT/blob/master/model.py
+ *
+ * In comments: B batch, T time (tokens of a sequence), C width, V vocabulary.
+ */
+import {
+  attention,
+  dropout,
+  embedding,
+  fold,
+  gelu,
+  type Key,
+  layerNorm,
+  linear,
+  normal,
+  type Parameters,
+  tf,
+} from '@llm/tensor'
+import type { ForwardOptions, LanguageModelConfig, Model } from './model.js'
+
+/** The size of a GPT-2. */
+export interface Gpt2Config extends LanguageModelConfig {
+  /** Numbers per token between the layers; a multiple of `nHeads`. */
+  readonly width: number
+  readonly nLayers: number
+  readonly nHeads: number
+  /**
+   * Part of the embeddings and of what each attention and each MLP adds that training drops, in [0, 1). Default 0.
+   * Attention weights are not dropped.
+   */
+  readonly dropout?: number
+  /** Added to the variance in layer norms. Default 1e-5. */
+  readonly epsilon?: number
+}
+
+/**
+ * GPT-2 of any size: learned positions, layer norms before attention and MLP, tanh GELU, output head tied to the token embedding.
+ *
+ * Parameters have Hugging Face's names without the `transformer.` prefix (`h.0.attn.c_attn.weight`); matrices are `[in, out]`.
+ *
+ * Weights start from N(0, 0.02), biases from 0 and gains from 1; the projections back into the residual stream from
+ * N(0, 0.02 / sqrt(2 nLayers)), as there are two in each layer. Position embeddings take 0.02 too, as in nanoGPT, llm.c and
+ * transformers, whose losses are the ones to compare with (OpenAI's release has 0.01 there).
+ *
+ * `forward` throws RangeError for tokens that are not int32 `[batch, time]` with time in 1 to `contextLength`, and for training with
+ * dropout without a key. That ids lie below `vocabularySize` is not checked: it would mean reading them back from the device.
+ *
+ * @throws RangeError when the config does not describe a model.
+ *
+ * @example
+ * ```ts @import.meta.vitest
+ * const { key, tf } = await import('@llm/tensor')
+ * const { gpt2 } = await import('./gpt2.js')
+ * const model = gpt2({ vocabularySize: 10, contextLength: 8, width: 4, nLayers: 1, nHeads: 2 })
+ * const logits = model.forward(model.init(key(1)), tf.tensor2d([[3, 1, 4]], [1, 3], 'int32'))
+ * expect(logits.shape).toEqual([1, 3, 10])
+ * expect(model.parameterCount()).toBe(324)
+ * ```
+ */
+export function gpt2(config: Gpt2Config): Model<Gpt2Config> {
+  checkConfig(config)
+  return {
+    config,
+    init: (key) => init(config, key),
+    forward: (params, tokens, options = {}) => forward(config, params, tokens, options),
+    parameterShapes: () => parameterShapes(config),
+    parameterCount: () => parameterCount(config),
+  }
+}
+
+function forward(
+  config: Gpt2Config,
+  params: Parameters,
+  tokens: tf.Tensor,
+  { training = false, key, lastOnly = false }: ForwardOptions,
+): tf.Tensor {
+  checkTokens(tokens, config)
+  const drop = dropper(config, training, key)
+  return tf.tidy(() => {
+    const [B, T] = [tokens.shape[0]!, tokens.shape[1]!]
+    const wte = parameter(params, 'wte.weight') // [V, C]
+    const wpe = parameter(params, 'wpe.weight') // [contextLength, C]
+
+    const positions = tf.slice(wpe, [0, 0], [T, config.width]) // [T, C]
+    let x = drop('embedding', tf.add(embedding(wte, tokens), positions)) // [B, T, C]
+    for (let layer = 0; layer < config.nLayers; layer++) {
+      x = block(config, params, `h.${layer}`, x, drop)
+    }
+    if (lastOnly) x = tf.slice(x, [0, T - 1, 0], [B, 1, config.width]) // [B, 1, C]
+    x = norm(config, params, 'ln_f', x)
+
+    // The head is the token embedding: each logit is the product of the output with that token's row.
+    const rows = tf.reshape(x, [-1, config.width]) // [B T, C]
+    const logits = tf.matMul(rows, wte, false, true) // [B T, V]
+    return tf.reshape(logits, [B, -1, config.vocabularySize])
+  })
+}
+
+/** Both residual branches of a layer: x + attention(norm(x)), then x + mlp(norm(x)). */
+function block(
+  config: Gpt2Config,
+  params: Parameters,
+  name: string,
+  x: tf.Tensor,
+  drop: Drop,
+): tf.Tensor {
+  const attended = selfAttention(
+    config,
+    params,
+    `${name}.attn`,
+    norm(config, params, `${name}.ln_1`, x),
+  )
+  const y = tf.add(x, drop(`${name}.attn`, attended)) // [B, T, C]
+  const thought = mlp(params, `${name}.mlp`, norm(config, params, `${name}.ln_2`, y))
+  return tf.add(y, drop(`${name}.mlp`, thought)) // [B, T, C]
+}
+
+function selfAttention(
+  { nHeads }: Gpt2Config,
+  params: Parameters,
+  name: string,
+  x: tf.Tensor,
+): tf.Tensor {
+  // One product makes queries, keys and values of all heads.
+  const qkv = project(params, `${name}.c_attn`, x) // [B, T, 3 C]
+  const [q, k, v] = tf.split(qkv, 3, 2) // each [B, T, C]
+  return project(params, `${name}.c_proj`, attention(q!, k!, v!, { nHeads, causal: true }))
+}
+
+function mlp(params: Parameters, name: string, x: tf.Tensor): tf.Tensor {
+  const hidden = gelu(project(params, `${name}.c_fc`, x)) // [B, T, 4 C]
+  return project(params, `${name}.c_proj`, hidden) // [B, T, C]
+}
+
+function project(params: Parameters, name: string, x: tf.Tensor): tf.Tensor {
+  return linear(x, parameter(params, `${name}.weight`), parameter(params, `${name}.bias`))
+}
+
+function norm(
+  { epsilon = 1e-5 }: Gpt2Config,
+  params: Parameters,
+  name: string,
+  x: tf.Tensor,
+): tf.Tensor {
+  const gain = parameter(params, `${name}.weight`)
+  return layerNorm(x, gain, parameter(params, `${name}.bias`), { epsilon })
+}
+
+type Drop = (name: string, x: tf.Tensor) => tf.Tensor
+
+/** Dropout under a key of its own at each named place; the identity outside training. */
+function dropper({ dropout: rate = 0 }: Gpt2Config, training: boolean, key?: Key): Drop {
+  if (!training || rate === 0) return (_, x) => x
+  if (key === undefined) {
+    throw new RangeError(
+      'gpt2: expected a key for training with dropout, got none; give forward { training: true, key: key(seed) }',
+    )
+  }
+  return (name, x) => dropout(x, rate, fold(key, name))
+}
+
+function parameter(params: Parameters, name: string): tf.Variable {
+  const variable = params[name]
+  if (variable === undefined) {
+    throw new RangeError(`gpt2: expected the parameters of this config, got none named ${name}`)
+  }
+  return variable
+}
+
+function init(config: Gpt2Config, key: Key): Parameters {
+  const residual = 0.02 / Math.sqrt(2 * config.nLayers)
+  const params: Parameters = {}
+  for (const [name, shape] of Object.entries(parameterShapes(config))) {
+    params[name] = tf.tidy(() => {
+      if (name.endsWith('.bias')) return tf.variable(tf.zeros([...shape]))
+      if (shape.length === 1) return tf.variable(tf.ones([...shape]))
+      const standardDeviation = name.endsWith('c_proj.weight') ? residual : 0.02
+      return tf.variable(normal(fold(key, name), shape, { standardDeviation }))
+    })
+  }
+  return params
+}
+
+function parameterShapes(config: Gpt2Config): Record<string, readonly number[]> {
+  const { vocabularySize: V, contextLength, width: C, nLayers } = config
+  const shapes: Record<string, readonly number[]> = {
+    'wte.weight': [V, C],
+    'wpe.weight': [contextLength, C],
+  }
+  for (let layer = 0; layer < nLayers; layer++) {
+    const name = `h.${layer}`
+    shapes[`${name}.ln_1.weight`] = [C]
+    shapes[`${name}.ln_1.bias`] = [C]
+    shapes[`${name}.attn.c_attn.weight`] = [C, 3 * C]
+    shapes[`${name}.attn.c_attn.bias`] = [3 * C]
+    shapes[`${name}.attn.c_proj.weight`] = [C, C]
+    shapes[`${name}.attn.c_proj.bias`] = [C]
+    shapes[`${name}.ln_2.weight`] = [C]
+    shapes[`${name}.ln_2.bias`] = [C]
+    shapes[`${name}.mlp.c_fc.weight`] = [C, 4 * C]
+    shapes[`${name}.mlp.c_fc.bias`] = [4 * C]
+    shapes[`${name}.mlp.c_proj.weight`] = [4 * C, C]
+    shapes[`${name}.mlp.c_proj.bias`] = [C]
+  }
+  shapes['ln_f.weight'] = [C]
+  shapes['ln_f.bias'] = [C]
+  return shapes
+}
+
+/** V C + T C for the embeddings, 12 C^2 + 13 C a layer (4 C^2 attention, 8 C^2 MLP, biases, two norms), 2 C for the last norm. */
+function parameterCount({ vocabularySize, contextLength, width: C, nLayers }: Gpt2Config): number {
+  return (vocabularySize + contextLength) * C + nLayers * (12 * C * C + 13 * C) + 2 * C
+}
+
+function checkConfig(config: Gpt2Config): void {
+  for (const name of ['vocabularySize', 'contextLength', 'width', 'nLayers', 'nHeads'] as const) {
+    if (!Number.isSafeInteger(config[name]) || config[name] < 1) {
+      throw new RangeError(
+        `gpt2: expected ${name} to be a whole number above 0, got ${config[name]}`,
+      )
+    }
+  }
+  const { width, nHeads, dropout = 0, epsilon = 1e-5 } = config
+  if (width % nHeads !== 0) {
+    throw new RangeError(`gpt2: expected a width that ${nHeads} heads divide evenly, got ${width}`)
+  }
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new RangeError(`gpt2: expected dropout in [0, 1), got ${dropout}`)
+  }
+  if (!(epsilon > 0 && epsilon < 1)) {
+    throw new RangeError(`gpt2: expected epsilon between 0 and 1, got ${epsilon}`)
+  }
+}
+
+function checkTokens(tokens: tf.Tensor, { contextLength }: Gpt2Config): void {
+  const [batch = 0, time = 0] = tokens.shape
+  if (
+    tokens.dtype !== 'int32' ||
+    tokens.rank !== 2 ||
+    batch < 1 ||
+    time < 1 ||
+    time > contextLength
+  ) {
+    throw new RangeError(
+      `gpt2: expected int32 tokens of shape [batch, time], time 1 to ${contextLength}, got ${tokens.dtype} of shape [${tokens.shape}]`,
+    )
+  }
+}

@@ -1,0 +1,36 @@
+import type { Key, Parameters, tf } from '@llm/tensor'
+
+/** What everything that trains or samples a language model needs to know about it. */
+export interface LanguageModelConfig {
+  /** Ids run from 0 to `vocabularySize - 1`. */
+  readonly vocabularySize: number
+  /** The most tokens that a forward pass takes. */
+  readonly contextLength: number
+}
+
+/** Options of {@link Model.forward}. */
+export interface ForwardOptions {
+  /** Dropout is on. Default false. */
+  readonly training?: boolean
+  /** Decides what dropout drops; needed when `training` and the config has dropout. */
+  readonly key?: Key
+  /** Only the last position's logits, shape `[batch, 1, V]`: all that generation needs. Default false. */
+  readonly lastOnly?: boolean
+}
+
+/**
+ * A language model as plain functions over a flat record of parameters. Nothing is held between calls.
+ *
+ * `C` is the model's own config.
+ */
+export interface Model<C extends LanguageModelConfig = LanguageModelConfig> {
+  readonly config: C
+  /** Fresh parameters: a function of the config and the key alone. They are the caller's to dispose of. */
+  init(key: Key): Parameters
+  /** Logits `[batch, time, V]` for int32 `tokens` of shape `[batch, time]`: position t predicts token t + 1. */
+  forward(params: Parameters, tokens: tf.Tensor, options?: ForwardOptions): tf.Tensor
+  /** Names and shapes of the parameters, in the order of `init`. */
+  parameterShapes(): Readonly<Record<string, readonly number[]>>
+  /** Number of weights, by formula. */
+  parameterCount(): number
+}

@@ -1,0 +1,43 @@
+import type { State, Transform, Updates } from './types.js'
+
+/**
+ * Applies transforms one after the other: the updates of one are the gradients of the next.
+ *
+ * The state is the array of the transforms' states. `chain()` of nothing changes nothing. After optax's `chain`.
+ *
+ * @throws RangeError from `update` when the state has another number of parts: it came from another chain.
+ *
+ * @example
+ * ```ts @import.meta.vitest
+ * const { tf } = await import('@llm/tensor')
+ * const { chain } = await import('./chain.js')
+ * const { clipByGlobalNorm } = await import('./clip-by-global-norm.js')
+ * const { scaleByRate } = await import('./scale-by-schedule.js')
+ * const params = { w: tf.variable(tf.tensor1d([0, 0])) }
+ * const optimizer = chain(clipByGlobalNorm(1), scaleByRate(0.5))
+ * const { updates } = optimizer.update({ w: tf.tensor1d([3, 4]) }, optimizer.init(params), params)
+ * const [x, y] = updates.w!.dataSync()
+ * expect(x).toBeCloseTo(-0.3)
+ * expect(y).toBeCloseTo(-0.4)
+ * ```
+ */
+export function chain(...transforms: readonly Transform[]): Transform<readonly State[]> {
+  return {
+    init: (params) => transforms.map((transform) => transform.init(params)),
+    update(gradients, state, params) {
+      if (state.length !== transforms.length) {
+        throw new RangeError(
+          `chain: expected a state of ${transforms.length} parts, got ${state.length}; use the state that this chain's init or update returned`,
+        )
+      }
+      let updates: Updates = gradients
+      const next: State[] = []
+      transforms.forEach((transform, i) => {
+        const result = transform.update(updates, state[i]!, params)
+        updates = result.updates
+        next.push(result.state)
+      })
+      return { updates, state: next }
+    },
+  }
+}

@@ -1,0 +1,80 @@
+/** How long a run is to be. */
+export interface Plan {
+  /** Steps in all. */
+  readonly steps: number
+  /** Steps between evaluations. */
+  readonly evalInterval: number
+}
+
+/** What {@link plan} decides from. Times are in seconds. */
+export interface PlanInput {
+  /** Steps asked for. */
+  readonly steps?: number | undefined
+  /** Time asked for. */
+  readonly budgetSeconds?: number | undefined
+  /** Steps between evaluations asked for. */
+  readonly evalInterval?: number | undefined
+  /** Steps done. */
+  readonly step: number
+  /** Time spent so far. */
+  readonly elapsedSeconds: number
+  /** Steps timed, and how long they took. The very first is left out: it warms up caches and kernels. */
+  readonly timedSteps: number
+  readonly timedSeconds: number
+  /** What an evaluation takes; 0 when there is none. */
+  readonly evalSeconds: number
+}
+
+/** Steps timed before a time is turned into a number of steps, and the least part of the time that they take. */
+const leastTimedSteps = 3
+const leastTimedPart = 0.02
+
+/** Unless asked otherwise: this many evaluations, taking at most this part of the time. */
+const evaluations = 10
+const evaluationPart = 0.2
+
+/**
+ * Turns what was asked for into a number of steps; `undefined` while steps must still be timed.
+ *
+ * @example
+ * ```ts @import.meta.vitest
+ * const { plan } = await import('./plan.js')
+ * const timed = { step: 4, elapsedSeconds: 4, timedSteps: 3, timedSeconds: 3, evalSeconds: 0 }
+ * expect(plan({ ...timed, budgetSeconds: 100 })).toEqual({ steps: 100, evalInterval: 10 }) // 96 seconds left at a second a step
+ * expect(plan({ ...timed, budgetSeconds: 100, steps: 40 })).toEqual({ steps: 40, evalInterval: 4 })
+ * expect(plan({ ...timed, budgetSeconds: 1000 })).toBe(undefined) // three seconds are not enough to judge by
+ * ```
+ */
+export function plan(input: PlanInput): Plan | undefined {
+  const { steps, budgetSeconds } = input
+  if (budgetSeconds === undefined) return steps === undefined ? undefined : inSteps(steps, input)
+  const enough =
+    input.timedSteps >= leastTimedSteps && input.timedSeconds >= leastTimedPart * budgetSeconds
+  if (input.elapsedSeconds >= budgetSeconds)
+    return inSteps(Math.min(steps ?? Infinity, input.step), input)
+  if (!enough) return undefined
+
+  const stepSeconds = input.timedSeconds / input.timedSteps
+  const left = budgetSeconds - input.elapsedSeconds
+  const { evalSeconds, evalInterval } = input
+  const possible =
+    evalInterval === undefined
+      ? (left - affordableEvaluations(left, evalSeconds) * evalSeconds) / stepSeconds
+      : (left - evalSeconds) / (stepSeconds + evalSeconds / evalInterval)
+  const total = input.step + Math.max(0, Math.floor(possible))
+  return inSteps(
+    Math.min(steps ?? Infinity, total),
+    input,
+    affordableEvaluations(left, evalSeconds),
+  )
+}
+
+function affordableEvaluations(left: number, evalSeconds: number): number {
+  const affordable =
+    evalSeconds > 0 ? Math.floor((evaluationPart * left) / evalSeconds) : evaluations
+  return Math.min(evaluations, Math.max(1, affordable))
+}
+
+function inSteps(steps: number, { evalInterval }: PlanInput, times: number = evaluations): Plan {
+  return { steps, evalInterval: evalInterval ?? Math.max(1, Math.ceil(steps / times)) }
+}
