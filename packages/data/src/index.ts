@@ -1,5 +1,11 @@
 export type { Document, OnDrop, Verdict } from './document.js'
 export { hashText } from './document.js'
+export {
+  type TerminalProgress,
+  type TerminalProgressOptions,
+  terminalProgress,
+} from './progress/terminal-progress.js'
+export { type WithProgressOptions, withProgress } from './progress/with-progress.js'
 export type { Progress, ProgressUpdate } from './progress.js'
 export type { MutableList, Random } from './random.js'
 export { random } from './random.js'
@@ -30,3 +36,10 @@ export {
   WorkerError,
 } from './workers/map-in-workers.js'
 export type { StageContext, StageModule } from './workers/run-batch.js'
+export type { Manifest, Shard } from './write/manifest.js'
+export { readManifest } from './write/manifest.js'
+export type { WriteJsonlOptions } from './write/write-jsonl.js'
+export { writeJsonl } from './write/write-jsonl.js'
+export type { WriteParquetOptions } from './write/write-parquet.js'
+export { writeParquet } from './write/write-parquet.js'
+export type { WriteOptions } from './write/write-shards.js'

@@ -1,4 +1,7 @@
-/** How far a task is: `done` of `total` (absent when unknown), both counted in `unit` ('documents', 'bytes', 'tokens'). */
+/**
+ * How far a task is: `done` of `total` (absent when unknown), both counted in `unit` ('documents', 'bytes', 'tokens').
+ * A task ends with an update whose `total` equals `done`.
+ */
 export interface ProgressUpdate {
   readonly task: string
   readonly done: number

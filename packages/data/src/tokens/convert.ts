@@ -4,6 +4,7 @@ import type { Progress } from '../progress.js'
 import { ByteSink, toLittleEndian } from './byte-sink.js'
 import type { TokenFileHeader } from './header.js'
 import { openTokenFile } from './open-token-file.js'
+import { checkWindow } from './token-source.js'
 import { TokenWriter, temporaryPath } from './token-writer.js'
 
 const chunkTokens = 1 << 18
@@ -86,10 +87,7 @@ export async function exportRaw(
   const source = await openTokenFile(from)
   try {
     const { start = 0, count = source.length - start } = options
-    if (!(start >= 0 && count >= 0 && start + count <= source.length)) {
-      const range = `start ${start} and count ${count}`
-      throw new RangeError(`${caller}: expected a range inside ${source.length} ids, got ${range}`)
-    }
+    checkWindow(caller, start, count, source.length)
     const head = prefix(source.header.width, count)
     await writeWhole(to, async (sink) => {
       sink.buffer.set(head)

@@ -63,7 +63,7 @@ class OpenTokenFile implements TokenFile {
 
   read(start: number, count: number): Uint16Array | Uint32Array {
     const { width, tokens, vocabularySize } = this.header
-    checkWindow(start, count, tokens)
+    checkWindow('read', start, count, tokens)
     const ids = width === 16 ? new Uint16Array(count) : new Uint32Array(count)
     const bytes = new Uint8Array(ids.buffer)
     this.#readFully(bytes, headerBytes + (start * width) / 8)
@@ -92,7 +92,7 @@ class OpenTokenFile implements TokenFile {
   }
 
   documentAt(position: number): number {
-    checkWindow(position, 1, this.header.tokens)
+    checkWindow('documentAt', position, 1, this.header.tokens)
     let low = 0
     let high = this.header.documents - 1
     while (low < high) {

@@ -26,7 +26,7 @@ export function tokensOf(ids: ArrayLike<number>): TokenSource {
       return ids.length
     },
     read(start, count) {
-      checkWindow(start, count, ids.length)
+      checkWindow('read', start, count, ids.length)
       if (ids instanceof Uint16Array || ids instanceof Uint32Array) {
         return ids.slice(start, start + count)
       }
@@ -46,11 +46,11 @@ export function tokensOf(ids: ArrayLike<number>): TokenSource {
 }
 
 /** @throws RangeError unless [start, start + count) lies inside [0, length) */
-export function checkWindow(start: number, count: number, length: number): void {
+export function checkWindow(caller: string, start: number, count: number, length: number): void {
   const valid = Number.isSafeInteger(start) && Number.isSafeInteger(count)
   if (!valid || start < 0 || count < 0 || start + count > length) {
     throw new RangeError(
-      `read: expected a window inside the ${length} tokens, got ${count} from position ${start}`,
+      `${caller}: expected a window inside the ${length} tokens, got ${count} from position ${start}`,
     )
   }
 }

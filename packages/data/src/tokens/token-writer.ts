@@ -132,6 +132,7 @@ export class TokenWriter {
     await this.#close()
     await rename(temporaryPath(this.#path), this.#path)
     await rm(temporaryPath(this.#path, '.ends'))
+    this.#report(header.tokens)
     return header
   }
 
@@ -149,11 +150,13 @@ export class TokenWriter {
 
   async #flush(): Promise<void> {
     await this.#tokenSink.flush(this.#width)
-    this.#progress?.({
-      task: `writing ${basename(this.#path)}`,
-      done: this.#tokens,
-      unit: 'tokens',
-    })
+    this.#report()
+  }
+
+  #report(total?: number): void {
+    const task = `writing ${basename(this.#path)}`
+    const known = total === undefined ? {} : { total }
+    this.#progress?.({ task, done: this.#tokens, ...known, unit: 'tokens' })
   }
 
   #badId(id: unknown, position: number): never {

@@ -49,7 +49,8 @@ export interface WriteTokenFileOptions {
  * ```ts @import.meta.vitest
  * const { writeTokenFile, openTokenFile } = await import('../index.js')
  * const { mkdtemp } = await import('node:fs/promises')
- * const path = `${await mkdtemp('/tmp/tokens-')}/train.tokens`
+ * const { tmpdir } = await import('node:os')
+ * const path = `${await mkdtemp(`${tmpdir()}/tokens-`)}/train.tokens`
  * const documents = [[1, 2, 3], [4, 5]]
  * await writeTokenFile(path, documents, { vocabularySize: 10, tokenizerHash: 'none', endOfDocument: 0 })
  * const file = await openTokenFile(path)
