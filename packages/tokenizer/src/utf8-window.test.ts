@@ -11,7 +11,7 @@ function read(window: Utf8Window, text: string, consume: (end: number) => number
     done = window.last ? window.end : consume(window.end)
     parts.push(window.bytes.slice(0, done))
   } while (window.advance(done))
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
+  return Buffer.concat(parts)
 }
 
 test('shows the text as UTF-8, lone surrogates as U+FFFD, however much is worked off each time', () => {
@@ -23,7 +23,7 @@ test('shows the text as UTF-8, lone surrogates as U+FFFD, however much is worked
   fc.assert(
     fc.property(
       fc.string({ unit, maxLength: 20 }),
-      fc.integer({ min: 1, max: 8000 }),
+      fc.integer({ min: 1, max: 5000 }),
       fc.integer({ min: 0, max: 9 }),
       (seed, times, keep) => {
         const text = seed.repeat(times)
@@ -31,7 +31,7 @@ test('shows the text as UTF-8, lone surrogates as U+FFFD, however much is worked
         expect(Buffer.compare(shown, new TextEncoder().encode(text))).toBe(0)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

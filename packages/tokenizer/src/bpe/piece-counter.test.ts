@@ -17,10 +17,12 @@ function count(texts: readonly string[]): Map<string, number> {
   )
 }
 
+const regex = gpt2Regex()
+
 function reference(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const text of texts) {
-    for (const piece of text.match(gpt2Regex()) ?? []) {
+    for (const piece of text.match(regex) ?? []) {
       counts.set(piece, (counts.get(piece) ?? 0) + 1)
     }
   }

@@ -50,18 +50,20 @@ test('cuts as the regular expression does: random text', () => {
   )
 })
 
-test('cuts as the regular expression does: every Unicode scalar value after a letter, a digit, a sign, a space', () => {
-  for (const before of ['a', '1', '!', ' ', '  ', "'"]) {
-    for (let from = 0; from < 0x110000; from += 0x1000) {
-      let text = ''
-      for (let point = from; point < from + 0x1000; point++) {
-        if (point < 0xd800 || point >= 0xe000) text += before + String.fromCodePoint(point)
-      }
-      const found = split(text)
-      const wanted = text.match(regex) ?? []
-      if (found.join('\u0000') !== wanted.join('\u0000')) expect(found).toEqual(wanted)
-    }
+test('cuts as the regular expression does: every assigned code point after a letter, a digit, a sign, a space', () => {
+  const text = ['']
+  for (let point = 0; point < 0xe0200; point++) {
+    if (point === 0xd800) point = 0xe000
+    // Nothing is assigned in between but private use, of which a few do.
+    if (point === 0x33000) point = 0xe0000
+    const c = String.fromCodePoint(point)
+    text.push(`a${c}1${c}!${c} ${c}\n`)
   }
+  const all = text.join('')
+  const found = split(all)
+  const wanted = all.match(regex) ?? []
+  expect(found.filter((piece, i) => piece !== wanted[i]).slice(0, 3)).toEqual([])
+  expect(found.length).toBe(wanted.length)
 })
 
 test('cuts as the regular expression does: real text in many scripts, and code', () => {
