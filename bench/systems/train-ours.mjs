@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { tokensOf } from '@llm/data'
 import { random } from '@llm/data/random'
 import { gpt2 } from '@llm/model'
-import { adamW } from '@llm/optim'
+import { adamW, chain, clipByGlobalNorm } from '@llm/optim'
 import { key, useBackend } from '@llm/tensor'
 import { train } from '@llm/train'
 import { serve } from '../serve.mjs'
@@ -29,7 +29,7 @@ const running = train(
   {
     model,
     params: model.init(key(1)),
-    optimizer: adamW({ learningRate: 1e-3, beta2: 0.95, weightDecay: 0.1, maxGradientNorm: 1 }),
+    optimizer: chain(clipByGlobalNorm(1), adamW({ learningRate: 1e-3 })),
     training: tokens,
   },
   {
