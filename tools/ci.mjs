@@ -1,4 +1,5 @@
 // What .ci/run does: the tests, then every static check, all of them even when one fails. The last line counts both.
+// With --no-tests, as `npm run check` calls it, the checks alone.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +11,9 @@ import { root } from './run/root.mjs'
 /** @typedef {import('./run/tests.mjs').Counts} Counts */
 
 const program = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name)
-const own = (/** @type {string} */ name) =>
-  /** @type {const} */ ([name, process.execPath, [join(root, 'tools', 'check.mjs'), name]])
+/** @typedef {[name: string, command: string, args: string[]]} Check */
+/** @param {string} name @returns {Check} */
+const own = (name) => [name, process.execPath, [join(root, 'tools', 'check.mjs'), name]]
 const turbo = (/** @type {string} */ task) => [
   'run',
   task,
@@ -19,7 +21,7 @@ const turbo = (/** @type {string} */ task) => [
   '--continue=always',
 ]
 
-/** @type {readonly (readonly [string, string, string[]])[]} */
+/** @type {Check[]} */
 const checks = [
   ['biome', program('biome'), ['ci', '.']],
   ['types', program('turbo'), turbo('typecheck')],
@@ -37,7 +39,7 @@ const checks = [
 async function main() {
   /** @type {Row[]} */
   const rows = []
-  const tests = await runTests(rows)
+  const tests = process.argv.includes('--no-tests') ? undefined : await runTests(rows)
   for (const [name, command, args] of checks) rows.push(await runCheck(name, command, args))
   for (const { name, ok, seconds, note } of rows) {
     console.log(
@@ -51,15 +53,15 @@ async function main() {
 
 /**
  * The closing line and whether all is well. `npm test` itself is a row too: it can fail although no test did.
- * @param {Record<string, Counts>} tests
+ * @param {Record<string, Counts> | undefined} tests undefined when none were asked for
  * @param {Row[]} rows
  */
 export function summarize(tests, rows) {
-  const all = Object.values(tests)
+  const all = Object.values(tests ?? {})
   const sum = (/** @type {keyof Counts} */ key) =>
     all.reduce((total, counts) => total + counts[key], 0)
   const passedChecks = rows.filter(({ ok }) => ok).length
-  const ran = sum('passed') + sum('failed') > 0
+  const ran = tests === undefined || sum('passed') + sum('failed') > 0
   const failed = sum('failed') + rows.length - passedChecks + (ran ? 0 : 1)
   return { ok: failed === 0, line: `${sum('passed') + passedChecks} passed, ${failed} failed` }
 }

@@ -45,12 +45,27 @@ export function resolveManifest(manifest, known) {
   return resolved
 }
 
+/**
+ * Names the kernels' prebuilt binaries as optional dependencies, at the kernels' own version.
+ * @param {Manifest} manifest
+ * @param {string[]} names the platform packages that exist
+ * @returns {Manifest}
+ */
+export function addPlatforms(manifest, names) {
+  if (manifest.name !== '@llm/kernels' || names.length === 0) return manifest
+  const platforms = Object.fromEntries(names.map((name) => [name, manifest.version]))
+  return { ...manifest, optionalDependencies: { ...manifest.optionalDependencies, ...platforms } }
+}
+
 /** Replaces the package.json of a folder and keeps the original beside node_modules. @param {string} directory @param {Versions} known */
 export function prepare(directory, known) {
   if (existsSync(backupPath(directory))) restore(directory)
   const path = join(directory, 'package.json')
   const original = readFileSync(path, 'utf8')
-  const resolved = `${JSON.stringify(resolveManifest(JSON.parse(original), known), null, 2)}\n`
+  // Set by release.mjs, which has just published them.
+  const platforms = (process.env.PLATFORM_PACKAGES ?? '').split(' ').filter((name) => name !== '')
+  const manifest = addPlatforms(resolveManifest(JSON.parse(original), known), platforms)
+  const resolved = `${JSON.stringify(manifest, null, 2)}\n`
   mkdirSync(dirname(backupPath(directory)), { recursive: true })
   writeWhole(backupPath(directory), JSON.stringify({ original, resolved }))
   writeWhole(path, resolved)

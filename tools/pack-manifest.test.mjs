@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
+  addPlatforms,
   prepare,
   readVersions,
   resolveManifest,
@@ -48,6 +49,18 @@ test.each(['workspace:^', 'catalog:', 'catalog:old'])('refuses %s of an unknown 
   const unknown = { name: 'a', version: '0.0.0', dependencies: { unknown: range } }
   expect(() => resolveManifest(unknown, known)).toThrow(
     `pack-manifest: cannot resolve unknown: ${range}`,
+  )
+})
+
+test('names the platform packages in the kernels only', () => {
+  const names = ['@llm/kernels-linux-x64']
+  const main = { name: '@llm/kernels', version: '0.2.0' }
+  expect(addPlatforms(main, names).optionalDependencies).toEqual({
+    '@llm/kernels-linux-x64': '0.2.0',
+  })
+  expect(addPlatforms(main, [])).toBe(main)
+  expect(addPlatforms({ name: '@llm/data', version: '0.2.0' }, names)).not.toHaveProperty(
+    'optionalDependencies',
   )
 })
 

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { say, step } from './process.mjs'
 import { root } from './root.mjs'
 
+const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
+
 /** Builds `packages/*` and `examples/*`; unchanged ones come from turbo's cache. */
 export async function build() {
   const filters = ['--filter=./packages/*', '--filter=./examples/*']
-  await step('build', join(root, 'node_modules', '.bin', 'turbo'), ['run', 'build', ...filters], {
+  await step('build', process.execPath, [turbo, 'run', 'build', ...filters], {
     env: { FORCE_COLOR: '0' },
     detail: (output) => {
       const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? []

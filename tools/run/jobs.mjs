@@ -30,6 +30,11 @@ export async function runTests(args) {
   return vitest || cargo
 }
 
+/** Every static check; the tests are not among them. */
+export async function runChecks() {
+  return run(process.execPath, [join(root, 'tools', 'ci.mjs'), '--no-tests'])
+}
+
 /** Comparisons with other systems that need Python. @param {string[]} args */
 export async function runParity(args) {
   const env = await preparePython()

@@ -1,10 +1,17 @@
 // The commands of the root package.json. Each makes ready what it needs, says so in one line per step, then does its job.
 import { build, buildKernels } from './build.mjs'
 import { install } from './install.mjs'
-import { runBench, runParity, runStart, runTests } from './jobs.mjs'
+import { runBench, runChecks, runParity, runStart, runTests } from './jobs.mjs'
 import { StepFailed } from './process.mjs'
 
-const jobs = { start: runStart, test: runTests, parity: runParity, bench: runBench }
+const jobs = {
+  build: async () => 0,
+  start: runStart,
+  test: runTests,
+  check: runChecks,
+  parity: runParity,
+  bench: runBench,
+}
 
 /**
  * Runs one command and sets the exit code of the process.
