@@ -15,6 +15,8 @@ export function createTokenizer(model: TokenModel): Tokenizer {
   const ids = new IdBuffer()
   const ordinary = (text: string): void => model.encode(text, ids)
   const special = (id: number): void => ids.push(id)
+  // Without `stream` it keeps nothing from one call to the next.
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   let hash: string | undefined
 
   function fill(name: string, text: string, options: EncodeOptions): void {
@@ -51,17 +53,17 @@ export function createTokenizer(model: TokenModel): Tokenizer {
       const end = offsets[id + 1] as number
       for (let k = offsets[id] as number; k < end; k++) out[at++] = bytes[k] as number
     }
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(out)
+    return utf8.decode(out)
   }
 
   function decoder(): StreamDecoder {
-    const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+    const stream = new TextDecoder('utf-8', { ignoreBOM: true })
     return {
       push(id) {
         check('decoder.push', id)
-        return utf8.decode(bytesOf(tokens, id), { stream: true })
+        return stream.decode(bytesOf(tokens, id), { stream: true })
       },
-      end: () => utf8.decode(),
+      end: () => stream.decode(),
     }
   }
 

@@ -1,4 +1,3 @@
-import type { TokenizerJson } from './hugging-face/format.js'
 import { parseTokenizer } from './hugging-face/parse-tokenizer.js'
 import type { Tokenizer } from './types.js'
 
@@ -21,7 +20,7 @@ const MAX_FILE_BYTES = 256 * 2 ** 20
  * expect(copy.hash).toBe(tokenizer.hash)
  * ```
  */
-export async function loadTokenizer(source: string | TokenizerJson | object): Promise<Tokenizer> {
+export async function loadTokenizer(source: string | object): Promise<Tokenizer> {
   if (typeof source === 'string') return parseTokenizer(await readFile(source))
   return parseTokenizer(source)
 }

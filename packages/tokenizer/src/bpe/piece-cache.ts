@@ -3,13 +3,24 @@ export const SHORT = 16
 /** Longer pieces are merged each time: they hardly ever repeat. */
 const LONG = 256
 
-const MAX_SHORT_SLOTS = 1 << 20
-const MAX_LONG_SLOTS = 1 << 17
-const MAX_LONG_BYTES = 1 << 23
-const MAX_IDS = 1 << 22
+/** How far the tables may grow; slots are powers of two. */
+export interface CacheLimits {
+  readonly shortSlots: number
+  readonly longSlots: number
+  readonly longBytes: number
+  readonly ids: number
+}
+
+/** About 60 MB when all of it is used: 629,000 short pieces, 65,000 long ones. */
+const LIMITS: CacheLimits = {
+  shortSlots: 1 << 20,
+  longSlots: 1 << 17,
+  longBytes: 1 << 23,
+  ids: 1 << 22,
+}
 
 /**
- * The ids of pieces seen before. Grows with what it holds up to about 50 MB, and then stops taking in more: with
+ * The ids of pieces seen before. Grows with what it holds up to its limits, and then stops taking in more: in
  * natural text the frequent pieces come early, and evicting costs more than the rare ones save.
  */
 export class PieceCache {
@@ -25,6 +36,16 @@ export class PieceCache {
   #longEntries = 0
   #longBytes: Uint8Array = new Uint8Array(4096)
   #longEnd = 0
+  readonly #limits: CacheLimits
+
+  constructor(limits: CacheLimits = LIMITS) {
+    this.#limits = limits
+  }
+
+  /** Pieces held. */
+  get size(): number {
+    return this.#entries + this.#longEntries
+  }
 
   /** The slot of a short piece: one that holds it, or else the empty one where it belongs. */
   find(k0: number, k1: number, k2: number, k3: number, length: number): number {
@@ -60,7 +81,7 @@ export class PieceCache {
     count: number,
   ): void {
     const capacity = this.slots.length >> 3
-    if (this.#entries >= capacity * 0.6 && capacity === MAX_SHORT_SLOTS) return
+    if (this.#entries >= capacity * 0.6 && capacity >= this.#limits.shortSlots) return
     const kept = count > 2 ? this.#keep(ids, from, count) : 0
     if (kept < 0) return
     const slots = this.slots
@@ -73,7 +94,7 @@ export class PieceCache {
     slots[slot + 6] = count > 2 ? kept : (ids[from] as number)
     slots[slot + 7] = count === 2 ? (ids[from + 1] as number) : 0
     this.#entries++
-    if (this.#entries >= capacity * 0.6 && capacity < MAX_SHORT_SLOTS) this.#grow()
+    if (this.#entries >= capacity * 0.6 && capacity < this.#limits.shortSlots) this.#grow()
   }
 
   /** Copies the ids of a long piece to `out[at]` and returns how many; 0 when it is not here. */
@@ -98,9 +119,9 @@ export class PieceCache {
   ): void {
     const length = end - start
     const capacity = this.#longSlots.length / 5
-    if (length > LONG || this.#longEnd + length > MAX_LONG_BYTES) return
+    if (length > LONG || this.#longEnd + length > this.#limits.longBytes) return
     if (this.#longEntries >= capacity / 2) {
-      if (capacity === MAX_LONG_SLOTS) return
+      if (capacity >= this.#limits.longSlots) return
       this.#growLong()
     }
     const kept = this.#keep(ids, from, count)
@@ -141,7 +162,7 @@ export class PieceCache {
   #keep(ids: Uint32Array, from: number, count: number): number {
     const at = this.#idsEnd
     if (at + count > this.ids.length) {
-      if (at + count > MAX_IDS) return -1
+      if (at + count > this.#limits.ids) return -1
       const larger = new Uint32Array(this.ids.length * 2)
       larger.set(this.ids)
       this.ids = larger
