@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { random, threefry2x32 } from './random.js'
@@ -105,6 +106,11 @@ test('every order of three comes equally often', () => {
   }
   expect(counts.size).toBe(6)
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(4 * 29)
+})
+
+test('the file imports nothing, so that browsers can load it', async () => {
+  const source = await readFile(new URL('./random.ts', import.meta.url), 'utf8')
+  expect(source).not.toMatch(/^import |\bimport\((?!'\.\/random)|\brequire\(/m)
 })
 
 test('wrong arguments are named', () => {
