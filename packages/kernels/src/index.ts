@@ -1,1 +1,2 @@
-export {}
+export { type Kernels, productOptions } from './kernels.js'
+export { type LoadedKernels, loadKernels } from './load-kernels.js'

@@ -1,0 +1,22 @@
+//! Kernels for training language models on the CPU, and the Node addon around them.
+
+// Index loops and long argument lists are the plain form of these kernels.
+#![allow(clippy::needless_range_loop, clippy::too_many_arguments)]
+
+pub mod attention;
+pub mod cross_entropy;
+pub mod dropout;
+pub mod elementwise;
+pub mod embedding;
+pub mod gelu;
+pub mod layer_norm;
+pub mod math;
+pub mod memory;
+#[cfg(not(test))]
+mod node;
+pub mod pool;
+pub mod product;
+pub mod reduce;
+pub mod simd;
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,102 @@
+use super::check::{error, guard, length, outputs};
+use crate::dropout;
+use crate::elementwise::{self, Adam, Moments, Operation};
+use crate::gelu;
+use napi::Result;
+use napi::bindgen_prelude::Float32ArraySlice;
+use napi_derive::napi;
+
+/// `out = a op b` with op 0 add, 1 subtract, 2 multiply, 3 divide; a or b is repeated when shorter than out.
+#[napi]
+pub fn binary(operation: u32, a: &[f32], b: &[f32], out: Float32ArraySlice) -> Result<()> {
+    const NAME: &str = "binary";
+    let operation = match operation {
+        0 => Operation::Add,
+        1 => Operation::Subtract,
+        2 => Operation::Multiply,
+        3 => Operation::Divide,
+        other => return Err(error(NAME, format!("expected an operation from 0 to 3, got {other}"))),
+    };
+    length(NAME, "out", out.len(), a.len().max(b.len()))?;
+    let shorter = a.len().min(b.len());
+    if !out.is_empty() && (shorter == 0 || !out.len().is_multiple_of(shorter)) {
+        let message = format!("expected one length to divide the other, got {} and {}", a.len(), b.len());
+        return Err(error(NAME, message));
+    }
+    outputs!(NAME, [out], [a, b]);
+    guard(NAME, || elementwise::binary(operation, a, b, out))
+}
+
+/// `out = x + a y`.
+#[napi]
+pub fn add_scaled(x: &[f32], y: &[f32], a: f64, out: Float32ArraySlice) -> Result<()> {
+    const NAME: &str = "addScaled";
+    length(NAME, "y", y.len(), x.len())?;
+    length(NAME, "out", out.len(), x.len())?;
+    outputs!(NAME, [out], [x, y]);
+    guard(NAME, || elementwise::add_scaled(x, y, a as f32, out))
+}
+
+/// Adam's new moments and the update from them; `correction1` is 1 - beta1^step.
+#[napi]
+pub fn adam_moments(
+    gradient: &[f32],
+    m: &[f32],
+    v: &[f32],
+    update: Float32ArraySlice,
+    new_m: Float32ArraySlice,
+    new_v: Float32ArraySlice,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    correction1: f64,
+    correction2: f64,
+) -> Result<()> {
+    const NAME: &str = "adamMoments";
+    let n = gradient.len();
+    for (name, found) in
+        [("m", m.len()), ("v", v.len()), ("update", update.len()), ("newM", new_m.len()), ("newV", new_v.len())]
+    {
+        length(NAME, name, found, n)?;
+    }
+    outputs!(NAME, [update, new_m, new_v], [gradient, m, v]);
+    let numbers = Adam {
+        beta1: beta1 as f32,
+        beta2: beta2 as f32,
+        rest1: (1.0 - beta1) as f32,
+        rest2: (1.0 - beta2) as f32,
+        epsilon: epsilon as f32,
+        scale1: (1.0 / correction1) as f32,
+        scale2: (1.0 / correction2) as f32,
+    };
+    guard(NAME, || elementwise::adam_moments(Moments { gradient, m, v, update, new_m, new_v }, numbers))
+}
+
+#[napi]
+pub fn gelu(x: &[f32], tanh: bool, y: Float32ArraySlice) -> Result<()> {
+    const NAME: &str = "gelu";
+    length(NAME, "y", y.len(), x.len())?;
+    outputs!(NAME, [y], [x]);
+    guard(NAME, || gelu::forward(x, tanh, y))
+}
+
+#[napi]
+pub fn gelu_grad(dy: &[f32], x: &[f32], tanh: bool, dx: Float32ArraySlice) -> Result<()> {
+    const NAME: &str = "geluGrad";
+    length(NAME, "dy", dy.len(), x.len())?;
+    length(NAME, "dx", dx.len(), x.len())?;
+    outputs!(NAME, [dx], [dy, x]);
+    guard(NAME, || gelu::backward(dy, x, tanh, dx))
+}
+
+/// `y = 0` where the key's number is below the rate, `x / (1 - rate)` elsewhere.
+#[napi]
+pub fn dropout(x: &[f32], rate: f64, high: u32, low: u32, y: Float32ArraySlice) -> Result<()> {
+    const NAME: &str = "dropout";
+    if !(0.0..1.0).contains(&rate) {
+        return Err(error(NAME, format!("expected a rate from 0 to below 1, got {rate}")));
+    }
+    length(NAME, "y", y.len(), x.len())?;
+    outputs!(NAME, [y], [x]);
+    guard(NAME, || dropout::dropout(x, rate as f32, (1.0 / (1.0 - rate)) as f32, (high, low), y))
+}

@@ -1,0 +1,220 @@
+//! Matrix products.
+
+use crate::memory::{Parts, piece};
+use crate::pool;
+
+/// A matrix in memory: element (i, j) lies at `data + i * row + j * column`.
+#[derive(Clone, Copy)]
+pub struct View {
+    pub data: *const f32,
+    pub row: usize,
+    pub column: usize,
+}
+
+impl View {
+    /// The element (i, j) becomes element (0, 0).
+    ///
+    /// # Safety
+    /// The element must lie in the same allocation.
+    pub unsafe fn from(self, i: usize, j: usize) -> View {
+        View { data: unsafe { self.data.add(i * self.row + j * self.column) }, ..self }
+    }
+
+    pub fn transposed(self) -> View {
+        View { data: self.data, row: self.column, column: self.row }
+    }
+}
+
+/// `c = factor * a b`, or `c += factor * a b` when `add`, on this thread: `a` is [m, k], `b` [k, n], `c` [m, n] with
+/// rows `c_row` apart.
+///
+/// # Safety
+/// The matrices must lie in memory that is readable (a, b) and writable (c), and c may not overlap a or b.
+pub unsafe fn multiply(
+    m: usize,
+    n: usize,
+    k: usize,
+    a: View,
+    b: View,
+    c: *mut f32,
+    c_row: usize,
+    factor: f32,
+    add: bool,
+) {
+    if m == 0 || n == 0 {
+        return;
+    }
+    if k == 0 {
+        if !add {
+            // SAFETY: within c.
+            (0..m).for_each(|i| unsafe { std::slice::from_raw_parts_mut(c.add(i * c_row), n).fill(0.0) });
+        }
+        return;
+    }
+    // SAFETY: as the caller promises.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            c,
+            1,
+            c_row as isize,
+            add,
+            a.data,
+            a.column as isize,
+            a.row as isize,
+            b.data,
+            b.column as isize,
+            b.row as isize,
+            1.0,
+            factor,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+}
+
+/// The sizes of a batch of products [m, k] x [k, n].
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    pub batch: usize,
+    pub m: usize,
+    pub n: usize,
+    pub k: usize,
+}
+
+/// An operand of {@link product}: rows side by side, stored transposed or not; the same matrix for the whole batch
+/// when `shared`.
+#[derive(Clone, Copy)]
+pub struct Operand<'a> {
+    pub data: &'a [f32],
+    pub transposed: bool,
+    pub shared: bool,
+}
+
+impl Operand<'_> {
+    fn view(&self, index: usize, rows: usize, columns: usize) -> View {
+        let start = if self.shared { 0 } else { index * rows * columns };
+        assert!(start + rows * columns <= self.data.len());
+        let data = self.data[start..].as_ptr();
+        if self.transposed { View { data, row: 1, column: rows } } else { View { data, row: columns, column: 1 } }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Views(View, View);
+// SAFETY: read only while the operands are borrowed.
+unsafe impl Send for Views {}
+unsafe impl Sync for Views {}
+
+/// `c[i] = a[i] b[i] (+ bias in every row)` for every i of the batch, on all threads.
+pub fn product(sizes: Sizes, a: Operand, b: Operand, bias: Option<&[f32]>, c: &mut [f32]) {
+    let Sizes { batch, m, n, k } = sizes;
+    assert_eq!(c.len(), batch * m * n);
+    if c.is_empty() {
+        return;
+    }
+    // Pieces of one product: along the longer side, a multiple of the tile, and large enough to be worth a thread.
+    let work = m * n * k.max(1);
+    let pieces = (work / PIECE_WORK).clamp(1, if batch > 1 { 2 } else { MOST_PIECES });
+    let by_rows = m >= n;
+    let extent = if by_rows { m } else { n };
+    let size = piece(extent, 1, pieces).next_multiple_of(TILE).min(extent);
+    let per_product = extent.div_ceil(size);
+    // Small products of a batch go several to a task.
+    let products = piece(batch, (PIECE_WORK / work).max(1), MOST_TASKS);
+    let tasks = if per_product > 1 { batch * per_product } else { batch.div_ceil(products) };
+    let out = Parts::of(c);
+    let one = |index: usize, start: usize, count: usize| {
+        let views = Views(a.view(index, m, k), b.view(index, k, n));
+        let (i, j) = if by_rows { (start, 0) } else { (0, start) };
+        let (rows, columns) = if by_rows { (count, n) } else { (m, count) };
+        let c = out.pointer(index * m * n + i * n + j);
+        // SAFETY: the views lie within the operands and the pieces of c are apart.
+        unsafe {
+            multiply(rows, columns, k, views.0.from(i, 0), views.1.from(0, j), c, n, 1.0, false);
+            if let Some(bias) = bias {
+                add_to_rows(std::slice::from_raw_parts(bias[j..].as_ptr(), columns), c, n, rows);
+            }
+        }
+    };
+    pool::run(tasks, |task| {
+        if per_product > 1 {
+            let start = task % per_product * size;
+            one(task / per_product, start, size.min(extent - start));
+        } else {
+            let first = task * products;
+            (first..(first + products).min(batch)).for_each(|index| one(index, 0, extent));
+        }
+    });
+}
+
+const PIECE_WORK: usize = 1 << 19;
+const MOST_PIECES: usize = 4;
+const MOST_TASKS: usize = 64;
+const TILE: usize = 48;
+
+/// # Safety
+/// `c` must be writable at `rows` rows of the bias's length, `c_row` apart.
+unsafe fn add_to_rows(bias: &[f32], c: *mut f32, c_row: usize, rows: usize) {
+    for i in 0..rows {
+        // SAFETY: as the caller promises.
+        let row = unsafe { std::slice::from_raw_parts_mut(c.add(i * c_row), bias.len()) };
+        for (y, b) in row.iter_mut().zip(bias) {
+            *y += b;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{close, numbers};
+
+    #[test]
+    fn products_agree_with_loops() {
+        let shapes = [
+            (1, 1, 1, 1),
+            (3, 2, 5, 7),
+            (1, 65, 33, 17),
+            (2, 1, 129, 64),
+            (1, 200, 3, 0),
+            (24, 64, 32, 64),
+            (1, 768, 384, 128),
+            (1, 97, 769, 131),
+        ];
+        for (batch, m, n, k) in shapes {
+            for bits in 0..16 {
+                let (ta, tb, shared, with_bias) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0, bits & 8 > 0);
+                let a = numbers(batch * m * k, 1);
+                let b = numbers(if shared { 1 } else { batch } * k * n, 2);
+                let bias = numbers(n, 3);
+                let mut c = vec![f32::NAN; batch * m * n];
+                product(
+                    Sizes { batch, m, n, k },
+                    Operand { data: &a, transposed: ta, shared: false },
+                    Operand { data: &b, transposed: tb, shared },
+                    with_bias.then_some(&bias),
+                    &mut c,
+                );
+                for index in 0..batch {
+                    for i in 0..m {
+                        for j in 0..n {
+                            let mut sum = if with_bias { f64::from(bias[j]) } else { 0.0 };
+                            for p in 0..k {
+                                let x = a[index * m * k + if ta { p * m + i } else { i * k + p }];
+                                let start = if shared { 0 } else { index * k * n };
+                                let y = b[start + if tb { j * k + p } else { p * n + j }];
+                                sum += f64::from(x) * f64::from(y);
+                            }
+                            close(c[index * m * n + i * n + j], sum, 2e-5);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

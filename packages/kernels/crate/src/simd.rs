@@ -1,0 +1,80 @@
+//! Loops that the compiler turns into vector instructions.
+//!
+//! No fused multiply-add and a fixed number of partial sums: every instruction set gives the same bits.
+
+/// Partial sums of a reduction.
+pub const LANES: usize = 32;
+
+/// Defines functions that run compiled for AVX2 where the machine has it, and for the target's baseline elsewhere.
+macro_rules! multiversion {
+    ($($(#[$meta:meta])* pub fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
+        $(#[$meta])*
+                pub fn $name($($arg: $type),*) $(-> $result)? {
+            #[inline(always)]
+            fn body($($arg: $type),*) $(-> $result)? $body
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2")]
+                fn avx2($($arg: $type),*) $(-> $result)? {
+                    body($($arg),*)
+                }
+                if std::arch::is_x86_feature_detected!("avx2") {
+                    // SAFETY: the instructions are there.
+                    return unsafe { avx2($($arg),*) };
+                }
+            }
+            body($($arg),*)
+        }
+    )*};
+}
+pub(crate) use multiversion;
+
+/// The sum over `f(i)` for i in 0..n, in `LANES` partial sums.
+#[inline(always)]
+pub fn sum(n: usize, f: impl Fn(usize) -> f32) -> f32 {
+    let mut partial = [0.0f32; LANES];
+    let whole = n / LANES * LANES;
+    let mut i = 0;
+    while i < whole {
+        for lane in 0..LANES {
+            partial[lane] += f(i + lane);
+        }
+        i += LANES;
+    }
+    for i in whole..n {
+        partial[i - whole] += f(i);
+    }
+    fold(partial, |a, b| a + b)
+}
+
+/// The largest `f(i)`; minus infinity when n is 0. A NaN is passed over.
+#[inline(always)]
+pub fn max(n: usize, f: impl Fn(usize) -> f32) -> f32 {
+    let mut partial = [f32::NEG_INFINITY; LANES];
+    let whole = n / LANES * LANES;
+    let mut i = 0;
+    while i < whole {
+        for lane in 0..LANES {
+            let value = f(i + lane);
+            partial[lane] = if value > partial[lane] { value } else { partial[lane] };
+        }
+        i += LANES;
+    }
+    for i in whole..n {
+        let value = f(i);
+        partial[i - whole] = if value > partial[i - whole] { value } else { partial[i - whole] };
+    }
+    fold(partial, |a, b| if b > a { b } else { a })
+}
+
+#[inline(always)]
+fn fold(mut partial: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            partial[lane] = f(partial[lane], partial[lane + width]);
+        }
+        width /= 2;
+    }
+    partial[0]
+}

@@ -1,0 +1,20 @@
+//! What the unit tests share.
+
+/// `n` numbers in [-1, 1), the same for the same seed.
+pub fn numbers(n: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+    };
+    std::iter::repeat_with(next).take(n).collect()
+}
+
+/// Panics unless the value lies within `tolerance` of the expected one, relative to it where it is above 1.
+#[track_caller]
+pub fn close(value: f32, expected: f64, tolerance: f64) {
+    let error = (f64::from(value) - expected).abs();
+    assert!(error <= tolerance * expected.abs().max(1.0), "expected {expected}, got {value}");
+}

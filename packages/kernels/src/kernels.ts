@@ -1,0 +1,193 @@
+/**
+ * The functions of the native addon. All tensors are row by row in typed arrays; outputs are arrays of the caller,
+ * which may share memory with no other argument. Sizes that do not fit are errors naming the kernel; nothing is
+ * written then. Results do not depend on the number of threads.
+ */
+export interface Kernels {
+  /** The version of this interface; {@link loadKernels} refuses a build with another. */
+  interfaceVersion(): number
+  /** The widest vector instructions in use: 'avx512', 'avx2', 'neon' or 'portable'. */
+  instructionSet(): string
+  /** How many threads work on a kernel. */
+  threads(): number
+  /** Sets the number of threads, up to 1024; 0 takes as many as the process may use, the start value. */
+  setThreads(threads: number): void
+
+  /**
+   * `c[i] = a[i] b[i] + bias` for every i of a batch: a is [m, k], b [k, n], c [m, n].
+   * `options` adds up {@link productOptions}. An empty bias is none.
+   */
+  product(
+    a: Float32Array,
+    b: Float32Array,
+    bias: Float32Array,
+    c: Float32Array,
+    batch: number,
+    m: number,
+    n: number,
+    k: number,
+    options: number,
+  ): void
+
+  /** `out[j]` = the sum of column j of x, [rows, out.length]. */
+  sumColumns(x: Float32Array, out: Float32Array, rows: number): void
+  /** `out[i]` = the sum of row i of x, [out.length, width]. */
+  sumRows(x: Float32Array, out: Float32Array, width: number): void
+  /** The sum of all elements. */
+  sumAll(x: Float32Array): number
+  /** The sum of the squares of all elements. */
+  sumOfSquares(x: Float32Array): number
+
+  /**
+   * `out = a op b`, with op 0 for +, 1 for -, 2 for *, 3 for /. The shorter of a and b is repeated; its length must
+   * divide the other's.
+   */
+  binary(operation: number, a: Float32Array, b: Float32Array, out: Float32Array): void
+  /** `out = x + a y`. */
+  addScaled(x: Float32Array, y: Float32Array, a: number, out: Float32Array): void
+  /** Adam's new moments and the update; `correction1` is 1 - beta1^step. */
+  adamMoments(
+    gradient: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    update: Float32Array,
+    newM: Float32Array,
+    newV: Float32Array,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+  ): void
+
+  /** GELU, by its tanh approximation or exact. */
+  gelu(x: Float32Array, tanh: boolean, y: Float32Array): void
+  geluGrad(dy: Float32Array, x: Float32Array, tanh: boolean, dx: Float32Array): void
+  /** Dropout by the key (high, low), two 32-bit words. */
+  dropout(x: Float32Array, rate: number, high: number, low: number, y: Float32Array): void
+
+  /** Layer normalisation of x, [mean.length, gain.length]. */
+  layerNorm(
+    x: Float32Array,
+    gain: Float32Array,
+    bias: Float32Array,
+    epsilon: number,
+    y: Float32Array,
+    mean: Float32Array,
+    inverse: Float32Array,
+  ): void
+  layerNormGrad(
+    dy: Float32Array,
+    x: Float32Array,
+    gain: Float32Array,
+    mean: Float32Array,
+    inverse: Float32Array,
+    dx: Float32Array,
+    dGain: Float32Array,
+    dBias: Float32Array,
+  ): void
+
+  /** q and y are [batch, queries, width], k and v [batch, keys, width], logSumExp [batch, nHeads, queries]. */
+  attention(
+    q: Float32Array,
+    k: Float32Array,
+    v: Float32Array,
+    y: Float32Array,
+    logSumExp: Float32Array,
+    batch: number,
+    queries: number,
+    keys: number,
+    nHeads: number,
+    width: number,
+    causal: boolean,
+  ): void
+  attentionGrad(
+    dy: Float32Array,
+    q: Float32Array,
+    k: Float32Array,
+    v: Float32Array,
+    y: Float32Array,
+    logSumExp: Float32Array,
+    dq: Float32Array,
+    dk: Float32Array,
+    dv: Float32Array,
+    batch: number,
+    queries: number,
+    keys: number,
+    nHeads: number,
+    width: number,
+    causal: boolean,
+  ): void
+
+  /** Writes logSumExp, [rows], and result = [mean loss, rows that count]. logits is [rows, vocabulary]. */
+  crossEntropy(
+    logits: Float32Array,
+    targets: Int32Array,
+    ignored: number,
+    logSumExp: Float32Array,
+    result: Float32Array,
+  ): void
+  /** `dLogits = (softmax(logits) - onehot(targets)) * weight`. */
+  crossEntropyGrad(
+    logits: Float32Array,
+    targets: Int32Array,
+    ignored: number,
+    logSumExp: Float32Array,
+    weight: number,
+    dLogits: Float32Array,
+  ): void
+
+  /** `out[i] = table[ids[i]]`, rows of `width`. */
+  embedding(table: Float32Array, ids: Int32Array, out: Float32Array, width: number): void
+  /** `table[ids[i]] += dy[i]` from a table of zeros. */
+  embeddingGrad(dy: Float32Array, ids: Int32Array, table: Float32Array, width: number): void
+}
+
+/** The bits of the options of {@link Kernels.product}. */
+export const productOptions = {
+  /** a is stored as [k, m]. */
+  transposeA: 1,
+  /** b is stored as [n, k]. */
+  transposeB: 2,
+  /** a is one matrix for the whole batch. */
+  sharedA: 4,
+  /** b is one matrix for the whole batch. */
+  sharedB: 8,
+} as const
+
+/** Whether a loaded addon has the functions of {@link Kernels}, in the version this package was written for. */
+export function isKernels(addon: unknown): addon is Kernels {
+  if (typeof addon !== 'object' || addon === null) return false
+  const functions = new Map(Object.entries(addon))
+  if (!names.every((name) => typeof functions.get(name) === 'function')) return false
+  return functions.get('interfaceVersion')() === INTERFACE_VERSION
+}
+
+/** Equal to INTERFACE in crate/src/node/mod.rs. */
+const INTERFACE_VERSION = 1
+
+const names: readonly (keyof Kernels)[] = [
+  'interfaceVersion',
+  'instructionSet',
+  'threads',
+  'setThreads',
+  'product',
+  'sumColumns',
+  'sumRows',
+  'sumAll',
+  'sumOfSquares',
+  'binary',
+  'addScaled',
+  'adamMoments',
+  'gelu',
+  'geluGrad',
+  'dropout',
+  'layerNorm',
+  'layerNormGrad',
+  'attention',
+  'attentionGrad',
+  'crossEntropy',
+  'crossEntropyGrad',
+  'embedding',
+  'embeddingGrad',
+]
