@@ -126,13 +126,13 @@ describe('mapInWorkers', () => {
     ['exit', 'the thread stopped with exit code 3'],
     ['fill the memory', 'memory limit'],
     ['reject', 'nobody waits for me'],
-    ['loop', 'took longer than 300 ms'],
+    ['loop', 'took longer than 1000 ms'],
   ])('survives a thread that stops: %s', async (text, reason) => {
     const errors: WorkerError[] = []
     const options = {
       workers: 2,
       batchSize: 3,
-      timeout: text === 'loop' ? 300 : 10_000,
+      timeout: text === 'loop' ? 1000 : 30_000,
       resourceLimits: { maxOldGenerationSizeMb: 24 },
       onError: (error: WorkerError) => errors.push(error),
     }
