@@ -21,11 +21,16 @@ const anyText = fc
   )
   .map((list) => list.join(''))
 
+/** Lone surrogates replaced by U+FFFD. */
+function wellFormed(sample: string): string {
+  return Buffer.from(sample).toString()
+}
+
 test('bpe: decode gives back any text, with U+FFFD for lone surrogates', () => {
   fc.assert(
     fc.property(anyText, (sample) => {
-      expect(bpe.decode(bpe.encode(sample))).toBe(sample.toWellFormed())
-      expect(bpe.decode(bpe.encode(sample, { allowedSpecial: 'all' }))).toBe(sample.toWellFormed())
+      expect(bpe.decode(bpe.encode(sample))).toBe(wellFormed(sample))
+      expect(bpe.decode(bpe.encode(sample, { allowedSpecial: 'all' }))).toBe(wellFormed(sample))
     }),
     { numRuns: 500 },
   )
@@ -81,7 +86,7 @@ test('the streaming decoder gives the text of decode, for any ids, and never hal
   const stream = bpe.decoder()
   const parts = [...ids].map((id) => stream.push(id))
   expect([...parts.join('')]).toEqual(['a', '😀', 'é', '中', 'b'])
-  for (const part of parts) expect(part.isWellFormed() && !part.includes('\ufffd')).toBe(true)
+  for (const part of parts) expect(part).toBe(wellFormed(part.replaceAll('\ufffd', '?')))
 })
 
 test('streaming decoders keep nothing from each other, nor from before end()', () => {

@@ -1,0 +1,26 @@
+import type { Document, Stage } from '@llm/data'
+import { expectTypeOf, test } from 'vitest'
+import {
+  bytesPerToken,
+  encodeDocuments,
+  loadTokenizer,
+  type Tokenizer,
+  trainBpe,
+} from '../src/index.js'
+
+declare const tokenizer: Tokenizer
+
+test('the face that other packages rely on', () => {
+  expectTypeOf(tokenizer.encode('x')).toEqualTypeOf<Uint32Array>()
+  expectTypeOf(tokenizer.decode).parameter(0).toEqualTypeOf<ArrayLike<number>>()
+  expectTypeOf(tokenizer.kind).toEqualTypeOf<'bpe' | 'characters'>()
+  expectTypeOf(bytesPerToken).returns.toEqualTypeOf<Uint32Array>()
+  expectTypeOf(loadTokenizer).returns.toEqualTypeOf<Promise<Tokenizer>>()
+  expectTypeOf(encodeDocuments(tokenizer)).toEqualTypeOf<Stage<Document, Uint32Array>>()
+})
+
+test('texts may come at once or later', () => {
+  expectTypeOf(trainBpe).parameter(0).toEqualTypeOf<Iterable<string> | AsyncIterable<string>>()
+  // @ts-expect-error vocabularySize must be given
+  trainBpe([], {})
+})
