@@ -2,15 +2,7 @@
 //
 // `@llm/kernels` names these as optional dependencies, so an installer fetches the one that fits and runs no script.
 import { execFileSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -72,21 +64,17 @@ export function packPlatform(addon, out) {
   }
 }
 
-/** The addon that build-native.mjs left in dist. */
-function findAddon() {
-  const dist = join(kernels, 'dist')
-  const found = existsSync(dist) ? readdirSync(dist).filter((file) => file.endsWith('.node')) : []
-  if (found.length !== 1 || found[0] === undefined) {
-    throw new Error(
-      `platform-package: expected one .node file in packages/kernels/dist, got ${found.length}; run node packages/kernels/tools/build-native.mjs with cargo installed`,
-    )
-  }
-  return join(dist, found[0])
-}
+/** Where build-native.mjs puts the addon of this machine. */
+export const addonPath = join(kernels, 'native', `${process.platform}-${process.arch}.node`)
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: { out: { type: 'string', default: 'platform-packages' } },
   })
-  console.log(packPlatform(findAddon(), values.out))
+  if (!existsSync(addonPath)) {
+    throw new Error(
+      `platform-package: expected ${addonPath}, found none; install cargo and run npm run build`,
+    )
+  }
+  console.log(packPlatform(addonPath, values.out))
 }

@@ -1,11 +1,20 @@
 // Packs every package with npm and with pnpm, installs the tarballs into an empty project and runs each README's example.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
+import { addonPath, packPlatform, platformPackageName } from '../platform-package.mjs'
 import { environment } from '../run/process.mjs'
 import { root, workspaces } from '../run/root.mjs'
 import { readExample } from './readme-example.mjs'
@@ -37,6 +46,7 @@ export async function checkPacks(base) {
         )),
       )
     }
+    problems.push(...(await checkPlatformPackage(project, work)))
     return { problems, detail: `${packs.length} packages, packed by npm and pnpm` }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -167,16 +177,36 @@ async function installAll(project, packs) {
       overrides: files,
     }),
   )
+  await npmInstall(project, [])
+}
+
+/** @param {string} project @param {string[]} packages */
+async function npmInstall(project, packages) {
   const [command, args] = npm()
   await execute(
     command,
-    [...args, 'install', '--no-audit', '--no-fund', '--silent', '--prefer-offline'],
+    [...args, 'install', '--no-audit', '--no-fund', '--silent', '--prefer-offline', ...packages],
     {
       cwd: project,
       timeout: 600_000,
       maxBuffer: 1 << 26,
     },
   )
+}
+
+/** Where the kernels are built: their platform package is what they load once it is installed. @param {string} project @param {string} work */
+async function checkPlatformPackage(project, work) {
+  if (!existsSync(addonPath)) return []
+  const tarball = packPlatform(addonPath, join(work, 'platform'))
+  await npmInstall(project, [tarball])
+  const name = platformPackageName(process.platform, process.arch)
+  const program = "import { loadKernels } from '@llm/kernels'; console.log(loadKernels().source)"
+  const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: project,
+  })
+  return stdout.trim() === name
+    ? []
+    : [`@llm/kernels: loads ${stdout.trim()}, expected the installed ${name}`]
 }
 
 /** npm without a shell or a search path where it is known. @returns {[string, string[]]} */
