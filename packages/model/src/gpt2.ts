@@ -217,6 +217,8 @@ function parameterCount({ vocabularySize, contextLength, width: C, nLayers }: Gp
   return (vocabularySize + contextLength) * C + nLayers * (12 * C * C + 13 * C) + 2 * C
 }
 
+const mostLayers = 10_000
+
 function checkConfig(config: Gpt2Config): void {
   for (const name of ['vocabularySize', 'contextLength', 'width', 'nLayers', 'nHeads'] as const) {
     if (!Number.isSafeInteger(config[name]) || config[name] < 1) {
@@ -225,7 +227,13 @@ function checkConfig(config: Gpt2Config): void {
       )
     }
   }
-  const { width, nHeads, dropout = 0, epsilon = 1e-5 } = config
+  const { width, nHeads, nLayers, dropout = 0, epsilon = 1e-5 } = config
+  // A config may come from a file: nothing in it may make us build names without end.
+  if (nLayers > mostLayers || !Number.isSafeInteger(parameterCount(config))) {
+    throw new RangeError(
+      `gpt2: expected at most ${mostLayers} for nLayers and a countable number of weights, got ${nLayers} and ${parameterCount(config)}`,
+    )
+  }
   if (width % nHeads !== 0) {
     throw new RangeError(`gpt2: expected a width that ${nHeads} heads divide evenly, got ${width}`)
   }
