@@ -18,11 +18,11 @@ export interface Baseline {
  * @param training fits the models of characters; the compressors see the validation text only.
  */
 export async function baselines(
-  training: Iterable<string>,
+  training: Iterable<string> | AsyncIterable<string>,
   validation: readonly string[],
 ): Promise<Baseline[]> {
   const bytes = validation.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  const model = fitByteModel(training, 2)
+  const model = await fitByteModel(training, 2)
   const orders = [0, 1, 2].map((order) => {
     const bits = validation.reduce((sum, text) => sum + bitsOf(model, text, order), 0)
     return {

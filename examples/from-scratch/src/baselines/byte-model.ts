@@ -21,18 +21,21 @@ export interface ByteModel {
  * @example
  * ```ts @import.meta.vitest
  * const { fitByteModel, bitsOf } = await import('./byte-model.js')
- * const model = fitByteModel(['abab'], 1)
+ * const model = await fitByteModel(['abab'], 1)
  * expect(bitsOf(model, 'abab', 1)).toBeLessThan(bitsOf(model, 'abab', 0))
  * ```
  */
-export function fitByteModel(documents: Iterable<string>, order: number): ByteModel {
+export async function fitByteModel(
+  documents: Iterable<string> | AsyncIterable<string>,
+  order: number,
+): Promise<ByteModel> {
   if (!Number.isInteger(order) || order < 0 || order > 2)
     throw new RangeError(`fitByteModel: expected an order of 0, 1 or 2, got ${order}`)
   const orders = Array.from({ length: order + 1 }, (_, k) => k)
   const counts = orders.map((k) => new Uint32Array(symbols ** (k + 1)))
   const totals = orders.map((k) => new Uint32Array(symbols ** k))
   const types = orders.map((k) => new Uint16Array(symbols ** k))
-  for (const document of documents) {
+  for await (const document of documents) {
     eachStep(document, (context, symbol) => {
       for (let k = 0; k <= order; k++) {
         const place = context % powers[k]!
