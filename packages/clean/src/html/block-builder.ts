@@ -1,4 +1,5 @@
 import type { Block, BlockKind, Element, Segments } from './block.js'
+import type { Hint } from './hints.js'
 import { impliedEnds, scopes, Tag } from './tags.js'
 
 /** Elements open at once. Deeper ones are flattened into the last: real pages stay under 100. */
@@ -10,7 +11,7 @@ const maxCellLength = 200
 /** Collects the text between block-level tags and keeps track of the open elements. */
 export class BlockBuilder {
   readonly #blocks: Block[] = []
-  readonly #elements: Element[] = [{ name: '', parent: -1, bits: Tag.block, hint: 0 }]
+  readonly #elements: Element[] = [{ name: '', parent: -1, bits: Tag.block, hint: 'none' }]
   /** Indices of the open elements, outermost first. */
   readonly #open: number[] = [0]
   /** Elements opened beyond the depth limit and not closed yet. */
@@ -60,7 +61,7 @@ export class BlockBuilder {
     this.#inLink = false
   }
 
-  open(name: string, bits: number, hint: number): void {
+  open(name: string, bits: number, hint: Hint): void {
     this.#closeImplied(name)
     this.#flush()
     if (this.#row !== undefined) {

@@ -1,3 +1,5 @@
+import type { Hint } from './hints.js'
+
 export type BlockKind = 'paragraph' | 'heading' | 'item' | 'row' | 'pre'
 
 /** A piece of text between two block-level tags. */
@@ -20,8 +22,8 @@ export interface Element {
   readonly parent: number
   /** Bits of `Tag`. */
   readonly bits: number
-  /** From class and id: -1 looks like boilerplate, 1 like content, 0 neither. */
-  readonly hint: number
+  /** What class and id say. */
+  readonly hint: Hint
 }
 
 export interface Segments {

@@ -4,57 +4,72 @@ import { Tag } from './tags.js'
 
 /** Limits of the classification; jusText's names. */
 export interface ClassifyOptions {
-  /** Blocks with a larger share of characters in links are boilerplate. Default 0.3. */
+  /** Blocks with a larger share of characters in links are boilerplate. Default 0.4. */
   readonly maxLinkDensity?: number
-  /** Characters below which a block is judged by its neighbours alone. Default 40. */
+  /** Characters below which a block is judged by its neighbours alone. Default 50. */
   readonly shortLength?: number
-  /** Characters above which a block with enough stop words is good. Default 120. */
+  /** Characters above which a block with enough stop words is good. Default 80. */
   readonly goodLength?: number
-  /** Share of stop words, lower and upper limit. Defaults 0.1 and 0.2. */
+  /** Share of stop words, lower and upper limit. Defaults 0.05 and 0.15. */
   readonly stopWordsLow?: number
   readonly stopWordsHigh?: number
 }
 
 type Class = 'good' | 'near' | 'short' | 'bad'
 
+const demoted = { good: 'near', near: 'short', short: 'bad', bad: 'bad' } as const
+
 /**
  * Tells which blocks are the page's main text: `result[i]` for `blocks[i]`.
  *
  * After jusText (Pomikálek 2011): length, link density and stop words class each block as good, near-good, short or
  * bad; near-good and short blocks then follow their neighbours, and headings what comes after them. On top of it, the
- * tree: regions marked as navigation and the like count as bad unless they hold most of the page, and the element that
- * holds the bulk of the good text bounds the result.
+ * tree: regions marked as navigation and the like count as bad unless they hold a good part of the page, and blocks
+ * outside the element that holds nearly all good text count one class lower. Stop words are left aside on pages in
+ * languages whose words are not in the list.
  */
 export function classify(segments: Segments, options: ClassifyOptions = {}): boolean[] {
   const { blocks, elements } = segments
   const suspects = suspectElements(segments)
-  const classes = blocks.map(
-    (block): Class => (suspects[block.element] ? 'bad' : classOf(block, options)),
-  )
+  const useStopWords = knowsLanguage(blocks)
+  const classes = blocks.map((block): Class => {
+    const suspicion = suspects[block.element]!
+    const own = classOf(block, useStopWords, options)
+    return suspicion === 'none' ? own : suspicion === 'doubtful' ? demoted[own] : 'bad'
+  })
   const main = mainElement(blocks, classes, elements)
   const inside = descendants(elements, main)
-  for (let i = 0; i < blocks.length; i++) if (!inside[blocks[i]!.element]) classes[i] = 'bad'
+  for (let i = 0; i < blocks.length; i++) {
+    if (!inside[blocks[i]!.element]) classes[i] = demoted[classes[i]!]
+  }
   const kept = settle(classes, blocks)
   keepHeadings(blocks, kept, inside, suspects)
   return kept
 }
 
-function classOf(block: Block, options: ClassifyOptions): Class {
+function classOf(block: Block, useStopWords: boolean, options: ClassifyOptions): Class {
   const {
-    maxLinkDensity = 0.3,
-    shortLength = 40,
-    goodLength = 120,
-    stopWordsLow = 0.1,
-    stopWordsHigh = 0.2,
+    maxLinkDensity = 0.4,
+    shortLength = 50,
+    goodLength = 80,
+    stopWordsLow = 0.05,
+    stopWordsHigh = 0.15,
   } = options
   const { text, linkCharacters, kind } = block
   if (kind === 'pre') return text.length >= shortLength ? 'near' : 'short'
   if (linkCharacters / text.length > maxLinkDensity) return 'bad'
   if (text.includes('©')) return 'bad'
   if (text.length < shortLength) return linkCharacters > 0 ? 'bad' : 'short'
-  const density = stopWordDensity(text)
+  const density = useStopWords ? stopWordDensity(text) : 1
   if (density >= stopWordsHigh) return text.length > goodLength ? 'good' : 'near'
   return density >= stopWordsLow ? 'near' : 'bad'
+}
+
+/** Whether the stop words are of any use: not when the page's long blocks hold next to none, as in Arabic or Chinese. */
+function knowsLanguage(blocks: readonly Block[]): boolean {
+  const long = blocks.filter(({ text, linkCharacters }) => text.length > 80 && linkCharacters === 0)
+  const known = long.filter(({ text }) => stopWordDensity(text) >= 0.1)
+  return known.length >= 0.2 * long.length
 }
 
 function stopWordDensity(text: string): number {
@@ -67,21 +82,27 @@ function stopWordDensity(text: string): number {
   return words === 0 ? 0 : stops / words
 }
 
-/** Elements that look like boilerplate, their descendants included, unless they hold most of the text. */
-function suspectElements({ blocks, elements }: Segments): boolean[] {
+type Suspicion = 'none' | 'doubtful' | 'boilerplate'
+
+/** How far each element, by itself or an element around it, looks like boilerplate; not so when it holds much of the text. */
+function suspectElements({ blocks, elements }: Segments): Suspicion[] {
   const weights = textWeights(blocks, elements, () => true)
-  const suspects: boolean[] = []
+  const suspects: Suspicion[] = []
+  const inContent: boolean[] = []
   for (let i = 0; i < elements.length; i++) {
-    const element = elements[i]!
-    const marked = element.hint < 0 || (element.bits & Tag.boilerplate) !== 0
-    const holdsMost = weights[i]! > 0.5 * weights[0]!
-    const inherited = element.parent >= 0 && suspects[element.parent]!
-    suspects[i] = inherited || (marked && !holdsMost)
+    const { parent, bits, hint, name } = elements[i]!
+    const outer = parent < 0 ? 'none' : suspects[parent]!
+    inContent[i] = (bits & Tag.content) !== 0 || (parent >= 0 && inContent[parent]!)
+    let own: Suspicion = bits & Tag.content || name === 'body' ? 'none' : hint
+    // The header of an article has its title and first words, that of a page its menu.
+    if (bits & Tag.boilerplate && !(name === 'header' && inContent[i])) own = 'boilerplate'
+    if (weights[i]! > 0.4 * weights[0]!) own = 'none'
+    suspects[i] = outer === 'boilerplate' || own === 'none' ? outer : own
   }
   return suspects
 }
 
-/** The deepest element that holds blocks of its own kind (no paragraph, item or cell) and 80 % of the good text. */
+/** The deepest element that holds blocks of its own kind (no paragraph, item or cell) and 95 % of the good text. */
 function mainElement(
   blocks: readonly Block[],
   classes: readonly Class[],
@@ -91,7 +112,7 @@ function mainElement(
   let best = 0
   // Children come after their parents, so the last one found is the deepest.
   for (let i = 1; i < elements.length; i++) {
-    if (isContainer(elements[i]!) && weights[i]! > 0 && weights[i]! >= 0.8 * weights[0]!) best = i
+    if (isContainer(elements[i]!) && weights[i]! > 0 && weights[i]! >= 0.95 * weights[0]!) best = i
   }
   return best
 }
@@ -158,14 +179,14 @@ function keepHeadings(
   blocks: readonly Block[],
   kept: boolean[],
   inside: readonly boolean[],
-  suspects: readonly boolean[],
+  suspects: readonly Suspicion[],
 ): void {
   const reach = 200
   let distance = Number.POSITIVE_INFINITY
   for (let i = blocks.length - 1; i >= 0; i--) {
     const block = blocks[i]!
     if (block.kind === 'heading') {
-      kept[i] ||= distance <= reach && inside[block.element]! && !suspects[block.element]!
+      kept[i] ||= distance <= reach && inside[block.element]! && suspects[block.element] === 'none'
       continue
     }
     distance = kept[i] ? 0 : distance + block.text.length

@@ -23,8 +23,8 @@ export interface ExtractTextOptions extends ClassifyOptions {
  * const { extractText } = await import('./extract-text.js')
  * const story = 'It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of ' +
  *   'foolishness, it was the epoch of belief, it was the epoch of incredulity.'
- * const html = `<nav><a href="/">Home</a></nav><h1>A tale</h1><p>${story}<p>The end &amp; more.<footer>&copy; 1859</footer>`
- * expect(extractText(html)).toBe(`A tale\n\n${story}\n\nThe end & more.`)
+ * const html = `<nav><a href="/">Home</a></nav><h1>Book &amp; chapter</h1><p>${story}<footer>&copy; 1859</footer>`
+ * expect(extractText(html)).toBe(`Book & chapter\n\n${story}`)
  * ```
  */
 export function extractText(html: string, options: ExtractTextOptions = {}): string {

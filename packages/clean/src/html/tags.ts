@@ -26,13 +26,13 @@ const list = (names: string, bits: number): [string, number][] =>
 /** Tags that matter; all others are inline and change nothing. */
 export const tags: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
   ...list(
-    'html body div section center fieldset blockquote dl ol ul address details summary figure figcaption hgroup table ' +
+    'html body div section center fieldset blockquote dl ol ul address details summary figure hgroup table ' +
       'tbody thead tfoot caption article-body dir frameset',
     Tag.block,
   ),
   ...list('p', Tag.block | Tag.paragraph),
   ...list('main article', Tag.block | Tag.content),
-  ...list('header footer nav aside menu form', Tag.block | Tag.boilerplate),
+  ...list('header footer nav aside menu form figcaption', Tag.block | Tag.boilerplate),
   ...list('h1 h2 h3 h4 h5 h6', Tag.block | Tag.heading),
   ...list('li dt dd', Tag.block | Tag.item),
   ...list('tr', Tag.block | Tag.row),

@@ -71,7 +71,7 @@ function decodeLine(line: string): string | undefined {
       point = (point << 6) | (byte & 0x3f)
     }
     if (!isPlausible(point, length)) return undefined
-    if (length > 2 || !followsLetters.has(line.charCodeAt(i + 1))) certain = true
+    if (length > 2 || isCertain(lead, line.charCodeAt(i + 1))) certain = true
     result += String.fromCodePoint(point)
     i += length
   }
@@ -84,18 +84,25 @@ function byteOf(code: number): number {
   return upperBytes.get(code) ?? -1
 }
 
-/** Shortest form, no surrogate, no control character. */
+/** Shortest form, no surrogate, no control character but those that stand for the holes of Windows-1252. */
 function isPlausible(point: number, length: number): boolean {
-  if (point < 0xa0) return false
+  if (length === 2) return point >= 0xa0 || upperBytes.get(point) === point
   if (length === 3) return point >= 0x800 && (point < 0xd800 || point > 0xdfff)
-  return length === 2 || (point >= 0x10000 && point <= 0x10ffff)
+  return point >= 0x10000 && point <= 0x10ffff
 }
 
-/** Signs that do follow letters in ordinary text: spaces, quotes, dashes, the ellipsis, signs such as ™ and °. */
-const followsLetters: ReadonlySet<number> = /* @__PURE__ */ new Set(
-  Array.from(
-    '\xa0\xa7\xa9\xaa\xab\xad\xae\xb0\xb2\xb3\xb4\xb7\xb9\xba\xbb\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e' +
-      '\u2020\u2021\u2022\u2026\u2030\u2039\u203a\u2122\u20ac',
-    (character) => character.charCodeAt(0),
-  ),
+/** Whether a letter and the sign behind it could hardly be meant. `Â` and `Ã` end words in capitals only before punctuation. */
+function isCertain(lead: number, sign: number): boolean {
+  return !punctuation.has(sign) && (lead <= 0xc3 || !signs.has(sign))
+}
+
+const codes = (characters: string): ReadonlySet<number> =>
+  new Set(Array.from(characters, (character) => character.charCodeAt(0)))
+
+/** What follows letters in ordinary text: no-break space, soft hyphen, quotes, dashes, ellipsis, bullets. */
+const punctuation = /* @__PURE__ */ codes(
+  '\xa0\xab\xad\xb7\xbb\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2021\u2022\u2026\u2039\u203a',
 )
+
+/** What follows letters now and then: section, copyright, ordinal, degree and trademark signs, exponents, currency. */
+const signs = /* @__PURE__ */ codes('\xa7\xa9\xaa\xae\xb0\xb2\xb3\xb4\xb9\xba\u2030\u2122\u20ac')
