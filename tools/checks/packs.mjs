@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,15 +38,15 @@ export async function checkPacks(base) {
     const problems = [...(await compareContents(packs, pnpmPacks))]
     const project = join(work, 'project')
     await installAll(project, packs)
-    for (const { directory, manifest } of members) {
-      problems.push(
-        ...(await runExample(
-          project,
-          manifest.name,
-          readFileSync(join(directory, 'README.md'), 'utf8'),
-        )),
-      )
-    }
+    const readmes = [
+      { name: 'the repository', directory: base },
+      ...members.map(({ directory, manifest }) => ({ name: manifest.name, directory })),
+    ].map(({ name, directory }) => ({
+      name,
+      text: readFileSync(join(directory, 'README.md'), 'utf8'),
+    }))
+    problems.push(...(await checkTypes(project, readmes)))
+    for (const { name, text } of readmes) problems.push(...(await runExample(project, name, text)))
     problems.push(...(await checkPlatformPackage(project, work)))
     return { problems, detail: `${packs.length} packages, packed by npm and pnpm` }
   } finally {
@@ -58,14 +59,21 @@ export async function checkPacks(base) {
  * @param {string} project
  * @param {string} name
  * @param {string} readme
+ * @param {string} [directory] where it runs; by default a folder of its own, since an example may write files
  * @returns {Promise<string[]>}
  */
-export async function runExample(project, name, readme) {
+export async function runExample(
+  project,
+  name,
+  readme,
+  directory = mkdtempSync(join(project, 'example-')),
+) {
   const example = readExample(readme)
   if (example === undefined) return [`${name}: its README has no \`\`\`ts block`]
-  const { code } = await transform(example.code, { loader: 'ts', format: 'esm', target: 'node20' })
-  // A folder of its own for each: an example may write files.
+  // A folder of its own for each, since an example may write files, with the packages where a reader has them.
   const directory = mkdtempSync(join(project, 'example-'))
+  symlinkSync(join(project, 'node_modules'), join(directory, 'node_modules'), 'junction')
+  const { code } = await transform(example.code, { loader: 'ts', format: 'esm', target: 'node20' })
   writeFileSync(join(directory, 'example.mjs'), code)
   try {
     const { stdout } = await execute(process.execPath, ['example.mjs'], {
@@ -192,6 +200,42 @@ async function npmInstall(project, packages) {
       maxBuffer: 1 << 26,
     },
   )
+}
+
+/**
+ * Type-checks the examples against the declarations that were packed, as a project with `strict` would.
+ * @param {string} project
+ * @param {{ name: string, text: string }[]} readmes
+ */
+async function checkTypes(project, readmes) {
+  const directory = mkdtempSync(join(project, 'types-'))
+  for (const { name, text } of readmes) {
+    writeFileSync(
+      join(directory, `${name.replace(/\W+/g, '-')}.mts`),
+      readExample(text)?.code ?? 'export {}',
+    )
+  }
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'ES2022',
+    module: 'NodeNext',
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules', '@types')],
+    skipLibCheck: true,
+  }
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['*.mts'] }),
+  )
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const { stdout } = await execute(process.execPath, [tsc, '-p', directory, '--pretty', 'false'], {
+    cwd: directory,
+  }).catch((/** @type {{ stdout: string }} */ error) => error)
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `README example: ${line}`)
 }
 
 /** Where the kernels are built: their platform package is what they load once it is installed. @param {string} project @param {string} work */

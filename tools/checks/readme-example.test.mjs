@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { runExample } from './packs.mjs'
 import { readExample } from './readme-example.mjs'
 
 const project = mkdtempSync(join(tmpdir(), 'example-'))
+mkdirSync(join(project, 'node_modules'))
 afterAll(() => rmSync(project, { recursive: true }))
 
 /** @param {string} language @param {string} text */
