@@ -59,15 +59,9 @@ export async function checkPacks(base) {
  * @param {string} project
  * @param {string} name
  * @param {string} readme
- * @param {string} [directory] where it runs; by default a folder of its own, since an example may write files
  * @returns {Promise<string[]>}
  */
-export async function runExample(
-  project,
-  name,
-  readme,
-  directory = mkdtempSync(join(project, 'example-')),
-) {
+export async function runExample(project, name, readme) {
   const example = readExample(readme)
   if (example === undefined) return [`${name}: its README has no \`\`\`ts block`]
   // A folder of its own for each, since an example may write files, with the packages where a reader has them.
