@@ -60,6 +60,18 @@ export interface Kernels {
     correction2: number,
   ): void
 
+  /** Copies rows of `length` elements that lie `xStride` apart in x, from `xStart`, and `outStride` in out. */
+  copyRows(
+    x: Float32Array,
+    xStart: number,
+    xStride: number,
+    out: Float32Array,
+    outStart: number,
+    outStride: number,
+    rows: number,
+    length: number,
+  ): void
+
   /** GELU, by its tanh approximation or exact. */
   gelu(x: Float32Array, tanh: boolean, y: Float32Array): void
   geluGrad(dy: Float32Array, x: Float32Array, tanh: boolean, dx: Float32Array): void
@@ -179,6 +191,7 @@ const names: readonly (keyof Kernels)[] = [
   'binary',
   'addScaled',
   'adamMoments',
+  'copyRows',
   'gelu',
   'geluGrad',
   'dropout',

@@ -68,7 +68,7 @@ pub fn forward(sizes: Sizes, q: &[f32], k: &[f32], v: &[f32], y: &mut [f32], log
     });
 }
 
-/// The tensors of {@link backward}: `dy`, `q` and `y` of one shape, `k` and `v` of one shape.
+/// The tensors of [`backward`]: `dy`, `q` and `y` of one shape, `k` and `v` of one shape.
 pub struct Saved<'a> {
     pub dy: &'a [f32],
     pub q: &'a [f32],

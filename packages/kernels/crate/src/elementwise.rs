@@ -20,7 +20,20 @@ pub fn add_scaled(x: &[f32], y: &[f32], a: f32, out: &mut [f32]) {
     });
 }
 
-/// The numbers of {@link adam_moments}.
+/// Copies rows of `length` elements; `from` and `to` are the first element and the distance of the rows.
+pub fn copy_rows(x: &[f32], from: (usize, usize), out: &mut [f32], to: (usize, usize), rows: usize, length: usize) {
+    let size = piece(rows, (1 << 14) / length.max(1), 16);
+    let out = Parts::of(out);
+    pool::run(rows.div_ceil(size), |task| {
+        for row in task * size..((task + 1) * size).min(rows) {
+            // SAFETY: the rows are apart.
+            let out = unsafe { out.part(to.0 + row * to.1, length) };
+            out.copy_from_slice(&x[from.0 + row * from.1..][..length]);
+        }
+    });
+}
+
+/// The numbers of [`adam_moments`].
 #[derive(Clone, Copy)]
 pub struct Adam {
     pub beta1: f32,
@@ -34,7 +47,7 @@ pub struct Adam {
     pub scale2: f32,
 }
 
-/// Input and output of {@link adam_moments}, all of one length.
+/// Input and output of [`adam_moments`], all of one length.
 pub struct Moments<'a> {
     pub gradient: &'a [f32],
     pub m: &'a [f32],
@@ -58,7 +71,7 @@ pub fn adam_moments(tensors: Moments, numbers: Adam) {
     });
 }
 
-/// The operations of {@link binary}.
+/// The operations of [`binary`].
 #[derive(Clone, Copy, PartialEq)]
 pub enum Operation {
     Add,

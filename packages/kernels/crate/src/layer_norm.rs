@@ -27,7 +27,7 @@ pub fn forward(
     });
 }
 
-/// The tensors of {@link backward}: `dy` and `x` are [rows, width], `gain` [width], `mean` and `inverse` [rows].
+/// The tensors of [`backward`]: `dy` and `x` are [rows, width], `gain` [width], `mean` and `inverse` [rows].
 pub struct Saved<'a> {
     pub dy: &'a [f32],
     pub x: &'a [f32],

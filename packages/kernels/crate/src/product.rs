@@ -86,7 +86,7 @@ pub struct Sizes {
     pub k: usize,
 }
 
-/// An operand of {@link product}: rows side by side, stored transposed or not; the same matrix for the whole batch
+/// An operand of [`product`]: rows side by side, stored transposed or not; the same matrix for the whole batch
 /// when `shared`.
 #[derive(Clone, Copy)]
 pub struct Operand<'a> {

@@ -1,6 +1,7 @@
 import { tf } from '../tf.js'
 import type { BackendName, Candidate } from './candidate.js'
 import { cpu } from './cpu.js'
+import { native } from './native/native.js'
 import { wasm } from './wasm.js'
 
 /** Options of {@link useBackend}. */
@@ -78,7 +79,7 @@ export async function backends(): Promise<BackendReport[]> {
   return reports
 }
 
-const candidates: readonly Candidate[] = [wasm, cpu]
+const candidates: readonly Candidate[] = [native, wasm, cpu]
 
 async function start(candidate: Candidate): Promise<BackendReport> {
   const { name, device } = candidate

@@ -1,4 +1,4 @@
-use super::check::{error, guard, length, outputs};
+use super::check::{error, guard, length, outputs, size};
 use crate::dropout;
 use crate::elementwise::{self, Adam, Moments, Operation};
 use crate::gelu;
@@ -99,4 +99,32 @@ pub fn dropout(x: &[f32], rate: f64, high: u32, low: u32, y: Float32ArraySlice) 
     length(NAME, "y", y.len(), x.len())?;
     outputs!(NAME, [y], [x]);
     guard(NAME, || dropout::dropout(x, rate as f32, (1.0 / (1.0 - rate)) as f32, (high, low), y))
+}
+
+/// Copies `rows` rows of `length` elements that lie `xStride` apart in x and `outStride` in out.
+#[napi]
+pub fn copy_rows(
+    x: &[f32],
+    x_start: f64,
+    x_stride: f64,
+    out: Float32ArraySlice,
+    out_start: f64,
+    out_stride: f64,
+    rows: f64,
+    length: f64,
+) -> Result<()> {
+    const NAME: &str = "copyRows";
+    let (rows, length) = (size(NAME, "rows", rows)?, size(NAME, "length", length)?);
+    let from = (size(NAME, "xStart", x_start)?, size(NAME, "xStride", x_stride)?);
+    let to = (size(NAME, "outStart", out_start)?, size(NAME, "outStride", out_stride)?);
+    for (name, total, (start, stride)) in [("x", x.len(), from), ("out", out.len(), to)] {
+        let end = (rows.saturating_sub(1)).checked_mul(stride).and_then(|v| v.checked_add(start)?.checked_add(length));
+        if end.is_none_or(|end| end > total) || stride < length {
+            let message =
+                format!("expected rows within {name} and apart, got {rows} of {length} from {start} every {stride}");
+            return Err(error(NAME, message));
+        }
+    }
+    outputs!(NAME, [out], [x]);
+    guard(NAME, || elementwise::copy_rows(x, from, out, to, rows, length))
 }

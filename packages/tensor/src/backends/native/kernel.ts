@@ -1,0 +1,65 @@
+import type { Kernels } from '@llm/kernels'
+import type { tf } from '../../tf.js'
+import type { NativeBackend } from './native-backend.js'
+
+/** What a native kernel is called with. */
+export interface Call {
+  readonly kernels: Kernels
+  readonly backend: NativeBackend
+  readonly inputs: Inputs
+  readonly attributes: Attributes
+}
+
+/** A kernel of the native backend; undefined where it leaves the call to TensorFlow.js's kernel. */
+export type NativeKernel = (call: Call) => tf.TensorInfo | tf.TensorInfo[] | undefined
+
+/** A kernel's inputs by name. */
+export class Inputs {
+  readonly #inputs: tf.NamedTensorInfoMap
+
+  constructor(inputs: tf.NamedTensorInfoMap) {
+    this.#inputs = inputs
+  }
+
+  /** The input of this name. */
+  get(name: string): tf.TensorInfo {
+    const input = this.#inputs[name]
+    if (input === undefined) throw new TypeError(`native: expected an input ${name}, got none`)
+    return input
+  }
+
+  has(name: string): boolean {
+    return this.#inputs[name] !== undefined
+  }
+
+  /** All inputs, for kernels that take a list. */
+  all(): tf.TensorInfo[] {
+    return Object.values(this.#inputs).filter((input) => input !== undefined)
+  }
+}
+
+/** A kernel's attributes by name. */
+export class Attributes {
+  readonly #attributes: tf.NamedAttrMap
+
+  constructor(attributes: tf.NamedAttrMap | undefined) {
+    this.#attributes = attributes ?? {}
+  }
+
+  number(name: string): number {
+    const value = this.#attributes[name]
+    if (typeof value !== 'number') throw new TypeError(`native: expected a number ${name}`)
+    return value
+  }
+
+  boolean(name: string): boolean {
+    return this.#attributes[name] === true
+  }
+
+  /** A number, or a list of numbers; the empty list when absent. */
+  numbers(name: string): number | number[] {
+    const value = this.#attributes[name]
+    if (typeof value === 'number') return value
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : []
+  }
+}

@@ -1,0 +1,71 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import { tf } from '../../tf.js'
+import { ArrayPool } from './array-pool.js'
+
+/**
+ * TensorFlow.js's CPU backend on arrays that are used again: a tensor made by one of our kernels gives its array back
+ * when it is disposed of, unless the array was read or handed to a kernel of TensorFlow.js, which may keep views of it.
+ */
+export class NativeBackend extends MathBackendCPU {
+  readonly #pool = new ArrayPool()
+  #nextId = 0
+
+  // As in the superclass, without its advice to install another backend.
+  override write(
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    const dataId = { id: this.#nextId++ }
+    this.data.set(dataId, { values, dtype, refCount: 1 })
+    return dataId
+  }
+
+  /** A float32 tensor with an array of any content, for a kernel to write. */
+  output(shape: number[]): { info: tf.TensorInfo; values: Float32Array } {
+    const values = this.#pool.take(tf.util.sizeFromShape(shape))
+    return { info: this.makeTensorInfo(shape, 'float32', values), values }
+  }
+
+  /** The elements of a tensor as float32, for a kernel to read during its call. */
+  floats(info: tf.TensorInfo): Float32Array {
+    const { values } = this.data.get(info.dataId)
+    if (values instanceof Float32Array) return values
+    // A cast from integers leaves them as they are and only changes the type.
+    if (values instanceof Int32Array || values instanceof Uint8Array)
+      return Float32Array.from(values)
+    throw new TypeError(`native: expected a tensor of numbers, got ${info.dtype}`)
+  }
+
+  /** The elements of an int32 tensor. */
+  integers(info: tf.TensorInfo): Int32Array {
+    const { values } = this.data.get(info.dataId)
+    if (values instanceof Int32Array) return values
+    if (values instanceof Float32Array || values instanceof Uint8Array)
+      return Int32Array.from(values)
+    throw new TypeError(`native: expected a tensor of integers, got ${info.dtype}`)
+  }
+
+  /** Says that someone may keep the tensor's array: it will not be used again. */
+  share(info: tf.TensorInfo): void {
+    this.#share(info.dataId)
+  }
+
+  override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
+    this.#share(dataId)
+    return super.readSync(dataId)
+  }
+
+  override disposeData(dataId: tf.DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true
+    const { values } = this.data.get(dataId)
+    const gone = super.disposeData(dataId, force)
+    if (gone && ArrayBuffer.isView(values)) this.#pool.release(values)
+    return gone
+  }
+
+  #share(dataId: tf.DataId): void {
+    const { values } = this.data.get(dataId)
+    if (ArrayBuffer.isView(values)) this.#pool.forget(values)
+  }
+}

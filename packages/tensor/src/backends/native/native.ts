@@ -1,0 +1,57 @@
+import type { Kernels } from '@llm/kernels'
+import { tf } from '../../tf.js'
+import type { Candidate } from '../candidate.js'
+import { Attributes, Inputs, type NativeKernel } from './kernel.js'
+import { NativeBackend } from './native-backend.js'
+
+/** Our Rust kernels; every op they lack runs TensorFlow.js's CPU kernel on the same memory. */
+export const native: Candidate = {
+  name: 'native',
+  device: 'CPU, Rust',
+  start: async () => {
+    const { loadKernels } = await import('@llm/kernels')
+    const loaded = loadKernels()
+    if (loaded.kernels === undefined) throw loaded.error
+    const { kernels } = loaded
+    if (tf.engine().findBackend('native') === null) await register(kernels)
+    return `Rust kernels (${kernels.instructionSet()}, ${kernels.threads()} threads)`
+  },
+}
+
+async function register(kernels: Kernels): Promise<void> {
+  const { opKernels } = await import('./op-kernels.js')
+  const { tensorKernels } = await import('./tensor-kernels.js')
+  const backend = new NativeBackend()
+  const ours = new Map<string, NativeKernel>(Object.entries({ ...opKernels, ...tensorKernels }))
+  const theirs = new Map(
+    tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]),
+  )
+  for (const kernelName of new Set([...ours.keys(), ...theirs.keys()])) {
+    const kernelFunc = combine(kernels, backend, ours.get(kernelName), theirs.get(kernelName))
+    tf.registerKernel({ ...theirs.get(kernelName), kernelName, backendName: 'native', kernelFunc })
+  }
+  tf.registerBackend('native', () => backend)
+}
+
+/** Kernels of TensorFlow.js that only count references and keep no views. */
+const referenceCounting = new Set<string>([tf.Identity, tf.Reshape, tf.Cast, tf.ExpandDims])
+
+/** Our kernel where it takes the call, TensorFlow.js's otherwise. */
+function combine(
+  kernels: Kernels,
+  backend: NativeBackend,
+  ours: NativeKernel | undefined,
+  theirs: tf.KernelConfig | undefined,
+): tf.KernelFunc {
+  return (call) => {
+    const inputs = new Inputs(call.inputs)
+    const attributes = new Attributes(call.attrs)
+    const result = ours?.({ kernels, backend, inputs, attributes })
+    if (result !== undefined) return result
+    if (theirs === undefined) throw new Error('native: no kernel for this call')
+    if (!referenceCounting.has(theirs.kernelName)) {
+      for (const input of inputs.all()) backend.share(input)
+    }
+    return theirs.kernelFunc(call)
+  }
+}

@@ -1,0 +1,154 @@
+import { productOptions } from '@llm/kernels'
+import { tf } from '../../tf.js'
+import type { Call, NativeKernel } from './kernel.js'
+
+/**
+ * The kernels of TensorFlow.js's own ops that a training step uses, for float32; each leaves the cases it does not
+ * know to the CPU kernel.
+ */
+export const tensorKernels: Readonly<Record<string, NativeKernel>> = {
+  [tf.Add]: binary(0),
+  [tf.Sub]: binary(1),
+  [tf.Multiply]: binary(2),
+  [tf.RealDiv]: binary(3),
+  [tf.BatchMatMul]: batchMatMul,
+  [tf.Sum]: sum,
+  [tf.SplitV]: split,
+  [tf.Concat]: concat,
+  [tf.Slice]: slice,
+}
+
+function binary(operation: number): NativeKernel {
+  return ({ kernels, backend, inputs }) => {
+    const [a, b] = [inputs.get('a'), inputs.get('b')]
+    if (a.dtype !== 'float32' || b.dtype !== 'float32' || !repeats(a.shape, b.shape))
+      return undefined
+    const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
+    const out = backend.output(shape)
+    kernels.binary(operation, backend.floats(a), backend.floats(b), out.values)
+    return out.info
+  }
+}
+
+/** Whether broadcasting means repeating one operand as a whole: its shape is the end of the other's, but for ones. */
+function repeats(a: number[], b: number[]): boolean {
+  const [long, short] = tf.util.sizeFromShape(a) >= tf.util.sizeFromShape(b) ? [a, b] : [b, a]
+  const first = short.findIndex((size) => size !== 1)
+  if (first === -1) return tf.util.sizeFromShape(long) > 0 && short.length <= long.length
+  const end = short.slice(first)
+  return (
+    short.length <= long.length &&
+    end.every((size, i) => size === long[long.length - end.length + i])
+  )
+}
+
+function batchMatMul({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+  const [a, b] = [inputs.get('a'), inputs.get('b')]
+  const [ra, rb] = [a.shape.length, b.shape.length]
+  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)]
+  const [countA, countB] = [tf.util.sizeFromShape(batchA), tf.util.sizeFromShape(batchB)]
+  const same = tf.util.arraysEqual(batchA, batchB)
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined
+  if (!same && countA !== 1 && countB !== 1) return undefined
+  const [transposeA, transposeB] = [
+    attributes.boolean('transposeA'),
+    attributes.boolean('transposeB'),
+  ]
+  const m = a.shape[transposeA ? ra - 1 : ra - 2] ?? 1
+  const k = a.shape[transposeA ? ra - 2 : ra - 1] ?? 1
+  const n = b.shape[transposeB ? rb - 2 : rb - 1] ?? 1
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB)
+  const count = tf.util.sizeFromShape(batch)
+  const out = backend.output([...batch, m, n])
+  const options =
+    (transposeA ? productOptions.transposeA : 0) +
+    (transposeB ? productOptions.transposeB : 0) +
+    (countA === 1 ? productOptions.sharedA : 0) +
+    (countB === 1 ? productOptions.sharedB : 0)
+  const [aValues, bValues] = [backend.floats(a), backend.floats(b)]
+  kernels.product(aValues, bValues, new Float32Array(0), out.values, count, m, n, k, options)
+  return out.info
+}
+
+function sum({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+  const x = inputs.get('x')
+  if (x.dtype !== 'float32') return undefined
+  const axes = tf.util.parseAxisParam(attributes.numbers('axis'), x.shape)
+  const rank = x.shape.length
+  const atEnd = axes.every((axis, i) => axis === rank - axes.length + i)
+  const atStart = axes.every((axis, i) => axis === i)
+  if (axes.length === 0 || !(atEnd || atStart)) return undefined
+  const shape = attributes.boolean('keepDims')
+    ? x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : x.shape.filter((_, axis) => !axes.includes(axis))
+  const reduced = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1)
+  const out = backend.output(shape)
+  const values = backend.floats(x)
+  if (atEnd && out.values.length === 1) out.values[0] = kernels.sumAll(values)
+  else if (atEnd) kernels.sumRows(values, out.values, reduced)
+  else kernels.sumColumns(values, out.values, reduced)
+  return out.info
+}
+
+function split({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] | undefined {
+  const x = inputs.get('x')
+  if (x.dtype !== 'float32') return undefined
+  const [axis = 0] = tf.util.parseAxisParam(attributes.number('axis'), x.shape)
+  const sizes = tf.backend_util.prepareSplitSize(x, attributes.numbers('numOrSizeSplits'), axis)
+  const values = backend.floats(x)
+  const [rows, width, inner] = around(x.shape, axis)
+  let start = 0
+  return sizes.map((size) => {
+    const out = backend.output(x.shape.map((all, i) => (i === axis ? size : all)))
+    const length = size * inner
+    kernels.copyRows(values, start, width, out.values, 0, length, rows, length)
+    start += length
+    return out.info
+  })
+}
+
+function concat({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+  const parts = inputs.all()
+  const [first] = parts
+  if (first === undefined || parts.some((part) => part.dtype !== 'float32')) return undefined
+  const [axis = 0] = tf.util.parseAxisParam(attributes.number('axis'), first.shape)
+  const shape = tf.backend_util.computeOutShape(
+    parts.map((part) => part.shape),
+    axis,
+  )
+  const out = backend.output(shape)
+  const [rows, width] = around(shape, axis)
+  let start = 0
+  for (const part of parts) {
+    const [, length] = around(part.shape, axis)
+    kernels.copyRows(backend.floats(part), 0, length, out.values, start, width, rows, length)
+    start += length
+  }
+  return out.info
+}
+
+function slice({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+  const x = inputs.get('x')
+  if (x.dtype !== 'float32') return undefined
+  const [begin = [], size = []] = tf.slice_util.parseSliceParams(
+    x,
+    attributes.numbers('begin'),
+    attributes.numbers('size'),
+  )
+  tf.slice_util.assertParamsValid(x, begin, size)
+  const cut = x.shape.flatMap((all, axis) => (size[axis] === all ? [] : [axis]))
+  const [axis = 0] = cut
+  if (cut.length > 1 || x.shape.length === 0) return undefined
+  const [rows, width, inner] = around(x.shape, axis)
+  const out = backend.output(size)
+  const length = (size[axis] ?? 0) * inner
+  const start = (begin[axis] ?? 0) * inner
+  kernels.copyRows(backend.floats(x), start, width, out.values, 0, length, rows, length)
+  return out.info
+}
+
+/** A shape as rows of `width` elements, `inner` of them to each step along the axis. */
+function around(shape: number[], axis: number): [rows: number, width: number, inner: number] {
+  const inner = tf.util.sizeFromShape(shape.slice(axis + 1))
+  return [tf.util.sizeFromShape(shape.slice(0, axis)), (shape[axis] ?? 0) * inner, inner]
+}
