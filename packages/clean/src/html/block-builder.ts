@@ -32,13 +32,12 @@ export class BlockBuilder {
     const before = this.#line.length
     if (this.#preDepth > 0) this.#line += text
     else {
-      for (const [piece] of text.matchAll(/\s+|\S+/g)) {
-        if (isBlank(piece)) this.#blank = true
-        else {
-          this.#line += this.#blank && this.#line !== '' ? ` ${piece}` : piece
-          this.#blank = false
-        }
-      }
+      const collapsed = text.replace(/\s+/g, ' ')
+      const words = collapsed.trim()
+      if (this.#line !== '' && words !== '' && (this.#blank || collapsed[0] === ' '))
+        this.#line += ' '
+      this.#line += words
+      this.#blank = words === '' ? this.#blank || collapsed !== '' : collapsed.endsWith(' ')
     }
     if (this.#inLink) this.#linkCharacters += this.#line.length - before
   }
@@ -179,10 +178,6 @@ export class BlockBuilder {
     }
     return { kind: 'paragraph', level: 0 }
   }
-}
-
-function isBlank(piece: string): boolean {
-  return piece.trim() === ''
 }
 
 /** Takes off leading and trailing lines that are blank, keeping indentation. */

@@ -144,17 +144,17 @@ describe('extractText: hostile pages', () => {
     expect(extractText(html, { keep: 'all' })).toBe(sentence)
   })
 
-  it('half a million line breaks, links and rows', () => {
+  it('hundreds of thousands of line breaks, links and rows', () => {
     expect(extractText(`<p>${'x<br>'.repeat(size / 2)}`, { keep: 'all' }).length).toBe(size - 1)
     expect(extractText('<a>x</a>'.repeat(size / 2), { keep: 'all' }).length).toBe(size / 2)
-    expect(extractText(`<table>${'<tr><td>x<td>y'.repeat(size / 4)}`, { keep: 'all' }).length).toBe(
-      size - 1,
-    )
+    expect(
+      extractText(`<table>${'<tr><td>x<td>y'.repeat(size / 10)}`, { keep: 'all' }).length,
+    ).toBe(size / 2.5 - 1)
   })
 
-  it('a million blocks, classified', () => {
-    const html = `<p>${sentence}</p>${'<p>x'.repeat(size)}<p>${other}</p>`
-    expect(extractText(html, { maxLength: 1e8 })).toContain(sentence)
+  it('300,000 blocks, classified', () => {
+    const html = `<p>${sentence}</p>${'<p>x'.repeat(300_000)}<p>${other}</p>`
+    expect(extractText(html).startsWith(sentence)).toBe(true)
   })
 
   it('reads no more than maxLength characters', () => {
