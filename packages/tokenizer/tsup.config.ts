@@ -8,4 +8,6 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   treeshake: true,
+  // Bundlers for browsers and edge runtimes know node: modules by this prefix.
+  removeNodeProtocol: false,
 })

@@ -4,10 +4,11 @@
  */
 export const byteToCharacter: readonly string[] = /* @__PURE__ */ alphabet()
 
-/** The byte that a character of that spelling stands for. */
-export const characterToByte: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
-  /* @__PURE__ */ byteToCharacter.map((character, byte) => [character, byte]),
-)
+/** The byte that each character code of that spelling stands for, -1 for the others. */
+const byteOf: Int16Array = /* @__PURE__ */ byteToCharacter.reduce((table, character, byte) => {
+  table[character.charCodeAt(0)] = byte
+  return table
+}, /* @__PURE__ */ new Int16Array(324).fill(-1))
 
 /** All bytes in the order of their characters: the order in which trained vocabularies number them. */
 export const alphabetOrder: readonly number[] = /* @__PURE__ */ Array.from(
@@ -37,8 +38,8 @@ export function spell(bytes: Uint8Array): string {
 export function unspell(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) {
-    const byte = characterToByte.get(text[i] as string)
-    if (byte === undefined) return undefined
+    const byte = byteOf[text.charCodeAt(i)] ?? -1
+    if (byte < 0) return undefined
     bytes[i] = byte
   }
   return bytes

@@ -30,7 +30,7 @@ export interface TrainBpeOptions {
  * Ids: special tokens, then the 256 bytes, then the merges in the order learned, all as Hugging Face's
  * `BpeTrainer` numbers them, whose merges these are one by one. The vocabulary is smaller than asked for when the
  * text runs out of pairs to merge; look at `vocabularySize` of the result. No text is kept: memory grows with the
- * distinct pieces (words, roughly), at about 50 bytes per byte of them. No piece spans two texts, and special tokens
+ * distinct pieces (words, roughly), at about 60 bytes per byte of them. No piece spans two texts, and special tokens
  * are not looked for in the texts.
  *
  * From "Language Models are Unsupervised Multitask Learners" (Radford et al., 2019), section 2.2.

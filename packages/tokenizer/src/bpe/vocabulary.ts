@@ -2,7 +2,7 @@ import type { PatternName } from '../patterns/patterns.js'
 import type { TokenTable } from '../token-table.js'
 
 /** Ids fit in 21 bits with room to spare: the largest vocabularies in use have 262,144. */
-export const MAX_VOCABULARY = 1 << 21
+export const MAX_VOCABULARY: number = 1 << 21
 
 /** Everything that defines a byte-level BPE tokenizer. Merge `r` turns `left[r]`, `right[r]` into `product[r]`; lower goes first. */
 export interface BpeVocabulary {

@@ -49,13 +49,13 @@ function isCharacters(file: Json): boolean {
 function readVocabulary(model: Json, addedTokens: unknown): Vocabulary {
   const ids = new Map<string, number>()
   for (const [name, id] of Object.entries(record(model.vocab, 'model.vocab'))) {
-    ids.set(name, idOf(id, `model.vocab[${JSON.stringify(name)}]`))
+    ids.set(name, isId(id) ? id : failId(`model.vocab[${JSON.stringify(name)}]`, id))
   }
   const specialTokens = new Map<string, number>()
   list(addedTokens ?? [], 'added_tokens').forEach((value, i) => {
     const token = record(value, `added_tokens[${i}]`)
     const name = string(token.content, `added_tokens[${i}].content`)
-    const id = idOf(token.id, `added_tokens[${i}].id`)
+    const id = isId(token.id) ? token.id : failId(`added_tokens[${i}].id`, token.id)
     for (const setting of ['single_word', 'lstrip', 'rstrip']) {
       unsupported(token[setting], `added_tokens[${i}].${setting}`, [false])
     }
@@ -79,9 +79,13 @@ function readVocabulary(model: Json, addedTokens: unknown): Vocabulary {
   return { names: inOrder(ids), ids, specialTokens }
 }
 
-function idOf(value: unknown, where: string): number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) < MAX_VOCABULARY)
-    return value as number
+function isId(value: unknown): value is number {
+  return (
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_VOCABULARY
+  )
+}
+
+function failId(where: string, value: unknown): never {
   return fail(where, `an id from 0 to ${MAX_VOCABULARY - 1}`, value)
 }
 

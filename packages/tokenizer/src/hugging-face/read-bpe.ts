@@ -1,5 +1,5 @@
 import { unspell } from '../bpe/byte-alphabet.js'
-import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
+import { type BpeVocabulary, byteIds, MAX_VOCABULARY } from '../bpe/vocabulary.js'
 import { tokenTable } from '../token-table.js'
 import { fail, isRecord, type Json, list, record, unsupported } from './check.js'
 import type { Vocabulary } from './parse-tokenizer.js'
@@ -58,33 +58,34 @@ function readMerges(
   const product = new Int32Array(merges.length)
   const seen = new Set<number>()
   merges.forEach((merge, rank) => {
-    const where = `model.merges[${rank}]`
-    const [a, b] = pair(merge, where)
-    left[rank] = tokenId(a, where)
-    right[rank] = tokenId(b, where)
-    product[rank] = tokenId(a + b, where)
-    const key = (left[rank] as number) * 2 ** 21 + (right[rank] as number)
-    if (seen.has(key)) fail(where, 'each pair once', merge)
+    const [a, b] = pair(merge, rank)
+    const leftId = tokenId(a, rank)
+    const rightId = tokenId(b, rank)
+    left[rank] = leftId
+    right[rank] = rightId
+    product[rank] = tokenId(a + b, rank)
+    const key = leftId * MAX_VOCABULARY + rightId
+    if (seen.has(key)) fail(`model.merges[${rank}]`, 'each pair once', merge)
     seen.add(key)
   })
   return { left, right, product }
 
-  function tokenId(name: string, where: string): number {
+  function tokenId(name: string, rank: number): number {
     const id = ids.get(name)
-    if (id === undefined) return fail(where, 'tokens of model.vocab', name)
+    if (id === undefined) return fail(`model.merges[${rank}]`, 'tokens of model.vocab', name)
     if (specialTokens.has(name)) {
-      return fail(where, 'no special token, as text must not produce one', name)
+      return fail(`model.merges[${rank}]`, 'no special token, as text must not produce one', name)
     }
     return id
   }
 }
 
 /** `["a", "b"]`, or `"a b"` as written before tokenizers 0.20. */
-function pair(merge: unknown, where: string): readonly [string, string] {
+function pair(merge: unknown, rank: number): readonly [string, string] {
   const parts = typeof merge === 'string' ? merge.split(' ') : merge
   if (Array.isArray(parts) && parts.length === 2) {
     const [a, b]: readonly unknown[] = parts
     if (typeof a === 'string' && typeof b === 'string' && a !== '' && b !== '') return [a, b]
   }
-  return fail(where, 'two tokens', merge)
+  return fail(`model.merges[${rank}]`, 'two tokens', merge)
 }
