@@ -1,3 +1,11 @@
+export {
+  createDescriber,
+  type DescribeOptions,
+  type Describer,
+  type Description,
+  describe,
+  type Spread,
+} from './describe.js'
 export { type ExtractOptions, extract } from './extract.js'
 export {
   createFunnel,

@@ -30,6 +30,10 @@ describe('markdownToText', () => {
     ['- [Install](#install)\n- [Use](#use)\n- real', '- real'],
     ['a <!-- hidden\nover lines --> b', 'a  b'],
     ['<p align="center">\n  <img src="x">\n  <b>Hello</b><br>there\n</p>', 'Hello\nthere'],
+    [
+      '<details>\n  <summary>\n    About\n  </summary>\n  <p>We believe.</p>\n</details>\n\ntext',
+      'About\n\nWe believe.\n\ntext',
+    ],
     ['<script>\nlet x = 1\n</script>\ntext', 'text'],
     ['a < b and c > d', 'a < b and c > d'],
     ['---\ntitle: x\n---\ntext', 'text'],

@@ -33,6 +33,8 @@ export function stripHtml(markdown: string): string {
           if (content !== -1) end = content
         }
         replacement = blockTags.has(name) ? '\n' : name === 'td' || name === 'th' ? '\t' : ''
+        // Text inside HTML is indented for looks; left indented it would be taken for code.
+        if (replacement === '\n') end = skipIndent(markdown, end)
       }
     }
     if (end < i + 2) {
@@ -82,6 +84,14 @@ function codeEnd(text: string, start: number, find: Find): number {
   // Inline code does not reach over an empty line.
   const gap = text.indexOf('\n\n', start)
   return gap !== -1 && gap < at ? start + length : at + length
+}
+
+/** Index behind blanks, at most one line break, and blanks. */
+function skipIndent(text: string, start: number): number {
+  let at = start
+  let lines = 0
+  while (text[at] === ' ' || text[at] === '\t' || (text[at] === '\n' && lines++ === 0)) at++
+  return at
 }
 
 /** Lower-case letters and digits from `start`, at most 12. */
