@@ -18,7 +18,7 @@ import { transform } from 'esbuild'
 import { addonPath, packPlatform, platformPackageName } from '../platform-package.mjs'
 import { environment } from '../run/process.mjs'
 import { root, workspaces } from '../run/root.mjs'
-import { readExample } from './readme-example.mjs'
+import { readCode, readExample } from './readme-example.mjs'
 
 const execute = promisify(execFile)
 
@@ -45,7 +45,9 @@ export async function checkPacks(base) {
       name,
       text: readFileSync(join(directory, 'README.md'), 'utf8'),
     }))
-    problems.push(...(await checkTypes(project, readmes)))
+    problems.push(
+      ...(await checkTypes(project, [...readmes.map(firstExample), ...guideExamples(base)])),
+    )
     for (const { name, text } of readmes) problems.push(...(await runExample(project, name, text)))
     problems.push(...(await checkPlatformPackage(project, work)))
     return { problems, detail: `${packs.length} packages, packed by npm and pnpm` }
@@ -196,18 +198,34 @@ async function npmInstall(project, packages) {
   )
 }
 
+/** @typedef {{ name: string, code: string }} Example */
+
+/** @param {{ name: string, text: string }} readme @returns {Example} */
+function firstExample({ name, text }) {
+  return { name, code: readExample(text)?.code ?? '' }
+}
+
+/** All code of the guides in docs/guide. @param {string} base @returns {Example[]} */
+function guideExamples(base) {
+  const directory = join(base, 'docs', 'guide')
+  return readdirSync(directory).flatMap((file) =>
+    readCode(readFileSync(join(directory, file), 'utf8')).map((code, index) => ({
+      name: `${file} ${index + 1}`,
+      code,
+    })),
+  )
+}
+
 /**
- * Type-checks the examples against the declarations that were packed, as a project with `strict` would.
+ * Type-checks examples against the declarations that were packed, as a project with `strict` would.
  * @param {string} project
- * @param {{ name: string, text: string }[]} readmes
+ * @param {Example[]} examples
  */
-async function checkTypes(project, readmes) {
+async function checkTypes(project, examples) {
   const directory = mkdtempSync(join(project, 'types-'))
-  for (const { name, text } of readmes) {
-    writeFileSync(
-      join(directory, `${name.replace(/\W+/g, '-')}.mts`),
-      readExample(text)?.code ?? 'export {}',
-    )
+  for (const { name, code } of examples) {
+    // A block without imports is a module all the same: names of one block are not those of another.
+    writeFileSync(join(directory, `${name.replace(/\W+/g, '-')}.mts`), `${code}\nexport {}\n`)
   }
   const compilerOptions = {
     strict: true,
@@ -229,7 +247,7 @@ async function checkTypes(project, readmes) {
   return stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => `README example: ${line}`)
+    .map((line) => `example: ${line}`)
 }
 
 /** Where the kernels are built: their platform package is what they load once it is installed. @param {string} project @param {string} work */

@@ -17,6 +17,13 @@ export function readExample(markdown) {
   }
 }
 
+/** Every TypeScript block of a page. @param {string} markdown @returns {string[]} */
+export function readCode(markdown) {
+  return readBlocks(markdown)
+    .filter(({ language }) => language === 'ts')
+    .map(({ text }) => text)
+}
+
 /** @typedef {{ language: string, text: string, start: number, end: number }} Block */
 
 /** @param {string} markdown @returns {Block[]} */

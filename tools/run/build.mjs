@@ -9,13 +9,18 @@ const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
 /** Builds `packages/*` and `examples/*`; unchanged ones come from turbo's cache. */
 export async function build() {
   const filters = ['--filter=./packages/*', '--filter=./examples/*']
-  await step('build', process.execPath, [turbo, 'run', 'build', ...filters], {
-    env: { FORCE_COLOR: '0' },
-    detail: (output) => {
-      const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? []
-      return total === undefined ? '' : `${total} packages, ${cached} unchanged`
+  await step(
+    'build',
+    process.execPath,
+    [turbo, 'run', 'build', '--output-logs=errors-only', ...filters],
+    {
+      env: { FORCE_COLOR: '0' },
+      detail: (output) => {
+        const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? []
+        return total === undefined ? '' : `${total} packages, ${cached} unchanged`
+      },
     },
-  })
+  )
 }
 
 /** Builds the native addon; a machine without cargo is told so in one line and goes on. */
