@@ -4,20 +4,36 @@ export class ByteReader {
   #pending: Uint8Array[] = []
   #available = 0
   #ended = false
+  #failure: { readonly error: unknown } | undefined
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  /** The next `count` bytes, or all that are left when there are fewer. */
+  /**
+   * The next `count` bytes, or all that are left when there are fewer.
+   *
+   * @throws what the source threw, when it failed before `count` bytes.
+   */
   async take(count: number): Promise<Uint8Array> {
     while (this.#available < count && (await this.#fill())) {}
+    if (this.#available < count) this.#throwFailure()
+    return this.#shift(Math.min(count, this.#available))
+  }
+
+  /** As `take`, but of a source that failed what came before the failure is given out first. */
+  async takeUpTo(count: number): Promise<Uint8Array> {
+    while (this.#available < count && (await this.#fill())) {}
+    if (this.#available === 0) this.#throwFailure()
     return this.#shift(Math.min(count, this.#available))
   }
 
   /** Whatever is at hand, at least one byte; `undefined` at the end. */
   async takeSome(limit: number): Promise<Uint8Array | undefined> {
-    if (this.#available === 0 && !(await this.#fill())) return undefined
+    if (this.#available === 0 && !(await this.#fill())) {
+      this.#throwFailure()
+      return undefined
+    }
     return this.#shift(Math.min(limit, this.#pending[0]?.length ?? 0))
   }
 
@@ -47,7 +63,7 @@ export class ByteReader {
   async #fill(): Promise<boolean> {
     if (this.#ended) return false
     for (;;) {
-      const next = await this.#chunks.next()
+      const next = await this.#next()
       if (next.done === true) {
         this.#ended = true
         return false
@@ -57,6 +73,20 @@ export class ByteReader {
       this.#available += next.value.length
       return true
     }
+  }
+
+  /** The next chunk; a failure is kept for when the bytes before it are used up. */
+  async #next(): Promise<IteratorResult<Uint8Array, unknown>> {
+    try {
+      return await this.#chunks.next()
+    } catch (error) {
+      this.#failure = { error }
+      return { done: true, value: undefined }
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   #shift(count: number): Uint8Array {

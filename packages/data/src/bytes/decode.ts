@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 /**
  * Decodes UTF-8 strictly: a byte that does not belong is an error, never U+FFFD. A byte order mark is kept.
  *
- * @throws when the bytes are not UTF-8, naming the offset of the first wrong one.
+ * @throws when the bytes are not UTF-8, naming the offset of the first byte that does not fit.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) {

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import { decompress as unzstdPage } from 'fzstd'
@@ -34,14 +35,20 @@ export async function parquetSource(
   return {
     byteLength,
     forget: () => kept.clear(),
-    async slice(start, end = byteLength) {
+    // Not async: hyparquet would leave the rejection of a range it did not get to unhandled.
+    slice(start, end = byteLength) {
       if (!(start >= 0 && start <= end && end <= byteLength && end - start <= largestRowGroup)) {
         throw new Error(`expected a byte range inside the file, got ${start} to ${end}`)
       }
       const key = `${start}-${end}`
       const known = kept.get(key)
       if (known !== undefined) return known
-      const bytes = await readExactly(handle, start, end - start)
+      const bytes = new Uint8Array(new ArrayBuffer(end - start))
+      for (let at = 0; at < bytes.length; ) {
+        const count = readSync(handle.fd, bytes, at, bytes.length - at, start + at)
+        if (count === 0) throw new Error('unexpected end of file')
+        at += count
+      }
       onRead(bytes.length)
       kept.set(key, bytes.buffer)
       return bytes.buffer
@@ -51,10 +58,12 @@ export async function parquetSource(
 
 /** Refuses metadata that describes more than the file can hold or than fits in memory. */
 export function checkRowGroups(metadata: FileMetaData, fileBytes: number): void {
+  let rows = 0n
   for (const [i, group] of metadata.row_groups.entries()) {
     let bytes = 0
     for (const { meta_data } of group.columns)
       bytes += Number(meta_data?.total_compressed_size ?? 0)
+    rows += group.num_rows
     if (!(bytes >= 0 && bytes <= fileBytes) || !(group.num_rows >= 0)) {
       throw new Error(`expected row group ${i} to fit the file, got ${bytes} bytes`)
     }
@@ -63,6 +72,9 @@ export function checkRowGroups(metadata: FileMetaData, fileBytes: number): void 
         `expected row groups of at most ${largestRowGroup} compressed bytes, got ${bytes}; write the file with smaller row groups`,
       )
     }
+  }
+  if (rows !== metadata.num_rows) {
+    throw new Error(`expected row groups of ${metadata.num_rows} rows together, got ${rows}`)
   }
 }
 
@@ -128,7 +140,7 @@ function isoTime(units: bigint, perMillisecond: bigint, digits: number): string 
   return below === 0n ? iso : `${iso.slice(0, -1)}${String(below).padStart(digits, '0')}Z`
 }
 
-async function readExactly(
+export async function readExactly(
   handle: FileHandle,
   start: number,
   count: number,

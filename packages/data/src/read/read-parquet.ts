@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { type Document, hashText } from '../document.js'
 import { documentFromFields, type FieldNames } from './from-fields.js'
@@ -9,6 +9,7 @@ import {
   parquetSource,
   strictParsers,
 } from './parquet-file.js'
+import { checkPages } from './parquet-pages.js'
 import { type OpenFile, type ReadOptions, readFiles } from './read-files.js'
 
 /** Names `readParquet` looks for in a folder. @internal */
@@ -51,10 +52,11 @@ export async function* parquetDocuments(
   const handle = await open(file.path, 'r')
   try {
     const source = await parquetSource(handle, file.bytes, file.onRead)
-    const metadata = await parquetMetadataAsync(source)
+    // Marking geometry columns would trust the schema.
+    const metadata = await parquetMetadataAsync(source, { geoparquet: false })
     checkRowGroups(metadata, file.bytes)
     let row = 0
-    for await (const rows of batches(source, metadata, file)) {
+    for await (const rows of batches(handle, source, metadata, file)) {
       for (const fields of rows) {
         row++
         file.record = row
@@ -74,6 +76,7 @@ export async function* parquetDocuments(
 }
 
 async function* batches(
+  handle: FileHandle,
   source: ParquetSource,
   metadata: FileMetaData,
   file: OpenFile,
@@ -83,8 +86,13 @@ async function* batches(
   let groupStart = 0
   for (const group of metadata.row_groups) {
     const groupRows = Number(group.num_rows)
-    const perRow = Number(group.total_byte_size) / Math.max(1, groupRows)
-    const step = Math.max(1, Math.min(batchRows, Math.floor(batchBytes / Math.max(1, perRow))))
+    const groupBytes = Number(group.total_byte_size)
+    const perRow = groupBytes > groupRows ? groupBytes / groupRows : 1
+    const step = Math.max(1, Math.min(batchRows, Math.floor(batchBytes / perRow)))
+    for (const { meta_data } of groupRows > 0 ? group.columns : []) {
+      if (meta_data === undefined) throw new Error('expected metadata for every column, got none')
+      await checkPages(handle, metadata, meta_data, compressors, file.bytes)
+    }
     source.forget()
     for (let at = 0; at < groupRows; at += step) {
       const rowStart = groupStart + at
@@ -94,7 +102,6 @@ async function* batches(
         metadata,
         compressors,
         parsers: strictParsers,
-        useOffsetIndex: true,
         rowStart,
         rowEnd,
       })

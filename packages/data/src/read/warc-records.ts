@@ -58,8 +58,13 @@ async function readRecord(
   number: number,
   { maxBytes, wanted }: WarcOptions,
 ): Promise<WarcRecord | string> {
-  const head = await reader.take(longestHeader)
+  const head = await reader.takeUpTo(longestHeader)
   const end = headerEnd(head)
+  if (end === -1 && head.length < longestHeader) {
+    // Where the header stops because the compression broke, this is the error to report.
+    reader.unread(head)
+    await reader.take(longestHeader)
+  }
   if (end === -1 || !startsRecord(head)) {
     // One byte on, or the search for the next record would find this one again.
     reader.unread(head.subarray(1))
@@ -155,7 +160,7 @@ async function toContent(reader: ByteReader): Promise<boolean> {
 async function toNextRecord(reader: ByteReader): Promise<void> {
   const mark = Buffer.from('\nWARC/')
   for (let first = true; ; first = false) {
-    const window = await reader.take(longestHeader)
+    const window = await reader.takeUpTo(longestHeader)
     if (first && startsRecord(window)) {
       reader.unread(window)
       return
