@@ -14,7 +14,8 @@ const packages = [
 
 export default defineConfig({
   title: 'LLM from scratch',
-  description: 'Build a language model in TypeScript, from raw pages to weights other tools can run.',
+  description:
+    'Build a language model in TypeScript, from raw pages to weights other tools can run.',
   cleanUrls: true,
   themeConfig: {
     search: { provider: 'local' },
