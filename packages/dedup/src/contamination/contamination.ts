@@ -1,4 +1,3 @@
-import type { Document } from '@llm/data'
 import { type Documents, indexNgrams, matches, type NgramIndex } from './ngram-index.js'
 import { plainWords, visitNgrams } from './ngrams.js'
 

@@ -231,10 +231,11 @@ async function* survivors(
 function checkOptions({
   bands = 14,
   rows = 8,
+  shingle = 5,
   threshold = 1,
   maxCandidates = 1,
 }: NearDuplicatesOptions): void {
-  for (const [name, value] of Object.entries({ bands, rows, maxCandidates })) {
+  for (const [name, value] of Object.entries({ bands, rows, shingle, maxCandidates })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(
         `nearDuplicates: expected ${name} to be a positive integer, got ${value}`,
