@@ -57,7 +57,12 @@ test('refuses rates and lengths that make no schedule', () => {
   expect(() => constant(-1)).toThrow('constant: expected a rate of 0 or more, got -1')
   expect(() => warmupCosine({ peak: Number.NaN, warmup: 0, steps: 1 })).toThrow('peak')
   expect(() => warmupCosine({ peak: 1, warmup: 0, steps: 1, floor: -1 })).toThrow('floor')
-  expect(() => warmupLinear({ peak: 1, warmup: 3, steps: 2 })).toThrow(
-    'warmupLinear: expected 0 <= warmup <= steps',
+  expect(() => warmupLinear({ peak: 1, warmup: -1, steps: 2 })).toThrow(
+    'warmupLinear: expected warmup and steps of 0 or more, got warmup -1',
   )
+})
+
+test('a run that ends within the warm-up keeps rising to its end', () => {
+  const schedule = warmupCosine({ peak: 1, warmup: 9, steps: 4, floor: 0.1 })
+  expect([0, 3, 8, 9, 20].map(schedule)).toEqual([0.1, 0.4, 0.9, 0.1, 0.1])
 })

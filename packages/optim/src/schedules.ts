@@ -4,7 +4,7 @@ import type { Schedule } from './types.js'
 export interface WarmupOptions {
   /** The highest rate, reached at step `warmup`. */
   readonly peak: number
-  /** Steps of linear rise. */
+  /** Steps of linear rise. A run that is shorter never reaches the peak. */
   readonly warmup: number
   /** The step at which the rate has come down to `floor`, where it then stays. */
   readonly steps: number
@@ -33,7 +33,7 @@ export function constant(rate: number): Schedule {
  * - step <= steps: `floor + (peak - floor) * (1 + cos(pi * (step - warmup) / (steps - warmup))) / 2`
  * - after that: `floor`
  *
- * @throws RangeError when a rate is negative or `warmup` is not within 0 and `steps`.
+ * @throws RangeError when a rate or a number of steps is negative.
  *
  * @example
  * ```ts @import.meta.vitest
@@ -49,7 +49,7 @@ export function warmupCosine(options: WarmupOptions): Schedule {
 /**
  * Linear warm-up, then a straight line down to `floor`, then flat.
  *
- * @throws RangeError when a rate is negative or `warmup` is not within 0 and `steps`.
+ * @throws RangeError when a rate or a number of steps is negative.
  *
  * @example
  * ```ts @import.meta.vitest
@@ -70,9 +70,9 @@ function warmup(
 ): Schedule {
   checkRate(name, 'peak', peak)
   checkRate(name, 'floor', floor)
-  if (!(warmup >= 0 && warmup <= steps)) {
+  if (!(warmup >= 0 && steps >= 0)) {
     throw new RangeError(
-      `${name}: expected 0 <= warmup <= steps, got warmup ${warmup}, steps ${steps}`,
+      `${name}: expected warmup and steps of 0 or more, got warmup ${warmup}, steps ${steps}`,
     )
   }
   return (step) => {

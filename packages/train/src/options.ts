@@ -15,8 +15,8 @@ export interface TrainSetup {
   /** Trained in place. They stay the caller's. */
   readonly params: Parameters
   /**
-   * The optimizer, or a function that makes it for a number of steps, for schedules that must know the end. In a run by `minutes`
-   * the function is first called with `Infinity`, for the steps that are timed, then with the number that came out; the state goes on.
+   * The optimizer, or a function that makes it for a number of steps, for schedules that must know the end. In a run by `minutes` the
+   * function is called with `steps` or `Infinity` for the steps that are timed, then with the number that came out; the state goes on.
    */
   readonly optimizer: Transform | ((steps: number) => Transform)
   readonly training: TrainingTokens

@@ -8,7 +8,7 @@ export interface Plan {
 
 /** What {@link plan} decides from. Times are in seconds. */
 export interface PlanInput {
-  /** Steps asked for. */
+  /** Steps asked for; without them there must be a time. */
   readonly steps?: number | undefined
   /** Time asked for. */
   readonly budgetSeconds?: number | undefined
@@ -25,9 +25,10 @@ export interface PlanInput {
   readonly evalSeconds: number
 }
 
-/** Steps timed before a time is turned into a number of steps, and the least part of the time that they take. */
+/** What is timed before a time is turned into a number of steps: so many steps, and this part of the time, up to so many seconds. */
 const leastTimedSteps = 3
 const leastTimedPart = 0.02
+const mostTimedSeconds = 20
 
 /** Unless asked otherwise: this many evaluations, taking at most this part of the time. */
 const evaluations = 10
@@ -46,27 +47,21 @@ const evaluationPart = 0.2
  * ```
  */
 export function plan(input: PlanInput): Plan | undefined {
-  const { steps, budgetSeconds } = input
-  if (budgetSeconds === undefined) return steps === undefined ? undefined : inSteps(steps, input)
-  const enough =
-    input.timedSteps >= leastTimedSteps && input.timedSeconds >= leastTimedPart * budgetSeconds
-  if (input.elapsedSeconds >= budgetSeconds)
-    return inSteps(Math.min(steps ?? Infinity, input.step), input)
-  if (!enough) return undefined
+  const { steps = Number.POSITIVE_INFINITY, budgetSeconds, step, elapsedSeconds } = input
+  if (budgetSeconds === undefined || step >= steps) return inSteps(steps, input)
+  if (elapsedSeconds >= budgetSeconds) return inSteps(step, input)
+  const leastSeconds = Math.min(leastTimedPart * budgetSeconds, mostTimedSeconds)
+  if (input.timedSteps < leastTimedSteps || input.timedSeconds < leastSeconds) return undefined
 
   const stepSeconds = input.timedSeconds / input.timedSteps
-  const left = budgetSeconds - input.elapsedSeconds
+  const left = budgetSeconds - elapsedSeconds
   const { evalSeconds, evalInterval } = input
   const possible =
     evalInterval === undefined
       ? (left - affordableEvaluations(left, evalSeconds) * evalSeconds) / stepSeconds
       : (left - evalSeconds) / (stepSeconds + evalSeconds / evalInterval)
-  const total = input.step + Math.max(0, Math.floor(possible))
-  return inSteps(
-    Math.min(steps ?? Infinity, total),
-    input,
-    affordableEvaluations(left, evalSeconds),
-  )
+  const total = step + Math.max(0, Math.floor(possible))
+  return inSteps(Math.min(steps, total), input, affordableEvaluations(left, evalSeconds))
 }
 
 function affordableEvaluations(left: number, evalSeconds: number): number {

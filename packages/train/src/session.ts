@@ -2,7 +2,7 @@ import { disposeState, findNumber, type State, type Transform, takeStep } from '
 import { tf } from '@llm/tensor'
 import { findCheckpoint } from './checkpoint/find-checkpoint.js'
 import { loadCheckpoint } from './checkpoint/load-checkpoint.js'
-import type { RunState } from './checkpoint/run-state.js'
+import { type RunState, readStateFile } from './checkpoint/run-state.js'
 import { saveCheckpoint } from './checkpoint/save-checkpoint.js'
 import { evaluate } from './evaluate.js'
 import type { StepResult } from './gradients.js'
@@ -45,7 +45,7 @@ export class Session {
     this.#options = options
     this.#settings = settings
     this.#evalInterval = settings.evalInterval
-    this.#optimizer = makeOptimizer(setup, Number.POSITIVE_INFINITY)
+    this.#optimizer = makeOptimizer(setup, settings.steps ?? Number.POSITIVE_INFINITY)
     this.#optimizerState = this.#optimizer.init(setup.params)
   }
 
@@ -213,16 +213,19 @@ export class Session {
       )
     }
     if (path === undefined) return
-    const { identity, steps, budgetSeconds } = this.#settings
-    const { params } = this.#setup
-    const optimizerState = this.#optimizerState
-    const saved = await loadCheckpoint(path, { params, optimizerState, identity })
-    this.#optimizerState = saved.optimizerState
-    if (budgetSeconds === undefined && saved.steps !== undefined && saved.steps !== steps) {
+    const { identity, steps = Number.POSITIVE_INFINITY, budgetSeconds } = this.#settings
+    const total = (await readStateFile(path)).steps
+    if (budgetSeconds === undefined && total !== undefined && total !== steps) {
       throw new RangeError(
-        `train: expected steps ${saved.steps}, as the run in ${path} has, got ${steps}; train with that number, or in another directory`,
+        `train: expected steps ${total}, as the run in ${path} has, got ${steps}; train with that number, or in another directory`,
       )
     }
+    const saved = await loadCheckpoint(path, {
+      params: this.#setup.params,
+      optimizerState: this.#optimizerState,
+      identity,
+    })
+    this.#optimizerState = saved.optimizerState
     this.step = saved.step
     this.#steps = saved.steps
     this.#evalInterval = this.#settings.evalInterval ?? saved.evalInterval
@@ -232,7 +235,7 @@ export class Session {
     this.#sampled = saved.step
     this.#saved = saved.step
     this.#checkpoint = path
-    this.#optimizer = makeOptimizer(this.#setup, saved.steps ?? Number.POSITIVE_INFINITY)
+    this.#optimizer = makeOptimizer(this.#setup, saved.steps ?? steps)
   }
 
   #state(): RunState {
