@@ -25,56 +25,62 @@ export function documentFromFields(
   fallbackId: () => string,
   { textField = 'text', idField = 'id' }: FieldNames = {},
 ): Document {
-  const rest = new Map(Object.entries(fields))
-  const text = rest.get(textField)
+  const text = fields[textField]
   if (typeof text !== 'string') {
     throw new Error(`expected a string in field "${textField}", got ${describe(text)}`)
   }
-  rest.delete(textField)
-  const id = takeString(rest, idField) ?? fallbackId()
+  const idValue = fields[idField]
+  const id = typeof idValue === 'string' ? idValue : fallbackId()
   const document: Mutable<Document> = { id, text, source: file }
   for (const name of optional) {
-    const value = takeString(rest, name)
-    if (value !== undefined) document[name] = value
+    const value = fields[name]
+    if (typeof value === 'string') document[name] = value
   }
 
-  const nested = rest.get('metadata')
-  if (
-    isPlainObject(nested) &&
-    !Object.keys(nested).some((name) => name !== 'metadata' && rest.has(name))
-  ) {
-    rest.delete('metadata')
-    for (const [name, value] of Object.entries(nested)) rest.set(name, value)
-  } else if (nested === null) rest.delete('metadata')
-  if (rest.size > 0) {
-    const metadata = Object.fromEntries(rest)
-    refuseProto(metadata)
-    document.metadata = metadata
+  const metadata: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === textField || name === 'metadata') continue
+    // A known field is taken, or absent when it is null; of another type it is kept here.
+    const known = name === idField || isOptional(name)
+    if (known && (typeof value === 'string' || value === null)) continue
+    refuseProto(name, value)
+    metadata[name] = value
   }
+  addNested(metadata, fields.metadata)
+  if (Object.keys(metadata).length > 0) document.metadata = metadata
   return document
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Takes a string field out; null counts as absent, another type stays where it is. */
-function takeString(fields: Map<string, unknown>, name: string): string | undefined {
-  const value = fields.get(name)
-  if (typeof value !== 'string' && value !== null) return undefined
-  fields.delete(name)
-  return value ?? undefined
+function isOptional(name: string): boolean {
+  return name === 'mediaType' || name === 'source' || name === 'url' || name === 'license'
+}
+
+/** Lays the object out flat, unless a name would occur twice; anything but an object keeps its name. */
+function addNested(metadata: Record<string, unknown>, nested: unknown): void {
+  if (nested === undefined || nested === null) return
+  refuseProto('metadata', nested)
+  if (isPlainObject(nested) && !Object.keys(nested).some((name) => Object.hasOwn(metadata, name))) {
+    Object.assign(metadata, nested)
+  } else {
+    metadata.metadata = nested
+  }
 }
 
 /** JSON may name a field `__proto__`; copied by assignment it would change the copy's prototype. */
-function refuseProto(value: object): void {
-  const stack: object[] = [value]
-  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-    if (Object.hasOwn(item, '__proto__')) {
-      throw new Error('expected no field called "__proto__", got one')
-    }
-    for (const inner of Object.values(item)) {
-      if (typeof inner === 'object' && inner !== null) stack.push(inner)
+function refuseProto(name: string, value: unknown): void {
+  let found = name === '__proto__'
+  if (typeof value === 'object' && value !== null) {
+    const stack: object[] = [value]
+    for (let item = stack.pop(); item !== undefined && !found; item = stack.pop()) {
+      found = Object.hasOwn(item, '__proto__')
+      for (const inner of Object.values(item)) {
+        if (typeof inner === 'object' && inner !== null) stack.push(inner)
+      }
     }
   }
+  if (found) throw new Error('expected no field called "__proto__", got one')
 }
 
 /** @internal */
