@@ -5,7 +5,8 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   dts: false,
-  clean: true,
+  // tsup leaves dotfiles alone, and with an old .tsbuildinfo tsc would take the declarations for written.
+  clean: ['.tsbuildinfo'],
   sourcemap: true,
   treeshake: true,
 })

@@ -28,6 +28,6 @@ export async function buildKernels() {
   const script = join(root, 'packages', 'kernels', 'tools', 'build-native.mjs')
   if (!existsSync(script)) return say('kernels', 'none to build', 0)
   await step('kernels', process.execPath, [script], {
-    detail: (output) => output.trim().split('\n').at(-1) ?? '',
+    detail: (output) => (output.trim().split('\n').at(-1) ?? '').replace('kernels: ', ''),
   })
 }
