@@ -20,6 +20,15 @@ export const htmlExtensions: readonly string[] = [
  * @param patterns paths, globs or folders (their pages at any depth); one that matches nothing is an error.
  * @throws {ReadError} for an unknown encoding, bytes that are not of it, a file longer than `maxDocumentBytes`, cut short or
  *   empty; see `onError`.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { readHtml, collect } = await import('../index.js')
+ * const { mkdtemp, writeFile } = await import('node:fs/promises')
+ * const cwd = await mkdtemp(`${(await import('node:os')).tmpdir()}/read-`)
+ * await writeFile(`${cwd}/a.html`, '<meta charset=latin1><p>\xe9', 'latin1')
+ * const [page] = await collect(readHtml('.', { cwd }))
+ * expect(page?.text).toBe('<meta charset=latin1><p>é')
+ * ```
  */
 export function readHtml(
   patterns: string | readonly string[],

@@ -29,6 +29,19 @@ export interface JsonlOptions extends ReadOptions, FieldNames {}
  * @param patterns paths, globs or folders; one that matches nothing is an error.
  * @throws {ReadError} for a line that is not UTF-8, not JSON, not an object, has no text or is longer than
  *   `maxDocumentBytes`, and for a file that is cut short, with the line number; see `onError`.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { readJsonl, collect } = await import('../index.js')
+ * const { mkdtemp, writeFile } = await import('node:fs/promises')
+ * const cwd = await mkdtemp(`${(await import('node:os')).tmpdir()}/read-`)
+ * await writeFile(`${cwd}/a.jsonl`, '{"id":"1","text":"one","lang":"en"}\n{"id":"2"}\n')
+ * const problems: string[] = []
+ * const onError = (error: Error) => problems.push(error.message)
+ * expect(await collect(readJsonl('*.jsonl', { cwd, onError }))).toEqual([
+ *   { id: '1', text: 'one', source: 'a.jsonl', metadata: { lang: 'en' } },
+ * ])
+ * expect(problems).toEqual(['readJsonl: a.jsonl:2: expected a string in field "text", got no such field'])
+ * ```
  */
 export function readJsonl(
   patterns: string | readonly string[],

@@ -15,6 +15,16 @@ export const markdownExtensions: readonly string[] = ['.md', '.markdown', '.md.g
  *
  * @param patterns paths, globs or folders; one that matches nothing is an error.
  * @throws {ReadError} for a file that is not UTF-8, is longer than `maxDocumentBytes` or is cut short; see `onError`.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { readText, collect } = await import('../index.js')
+ * const { mkdtemp, writeFile } = await import('node:fs/promises')
+ * const cwd = await mkdtemp(`${(await import('node:os')).tmpdir()}/read-`)
+ * await writeFile(`${cwd}/a.txt`, 'Some text.')
+ * expect(await collect(readText('*.txt', { cwd }))).toEqual([
+ *   { id: 'a.txt', text: 'Some text.', source: 'a.txt' },
+ * ])
+ * ```
  */
 export function readText(
   patterns: string | readonly string[],

@@ -28,6 +28,17 @@ export const warcExtensions: readonly string[] = [
  * @throws {ReadError} for a broken record (bad header or Content-Length, a body that cannot be decoded or is longer than
  *   `maxDocumentBytes`), with its number; reading can go on at the next record, except after a break in the compression,
  *   which ends the file. See `onError`.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { readWarc, collect } = await import('../index.js')
+ * const { mkdtemp, writeFile } = await import('node:fs/promises')
+ * const cwd = await mkdtemp(`${(await import('node:os')).tmpdir()}/read-`)
+ * const head = ['WARC/1.0', 'WARC-Type: conversion', 'WARC-Record-ID: <urn:uuid:1>', 'Content-Type: text/plain']
+ * const record = [...head, 'Content-Length: 5', '', 'hello', '', ''].join('\r\n')
+ * await writeFile(`${cwd}/a.warc`, record)
+ * const [document] = await collect(readWarc('a.warc', { cwd }))
+ * expect(document).toMatchObject({ id: '<urn:uuid:1>', text: 'hello' })
+ * ```
  */
 export function readWarc(
   patterns: string | readonly string[],

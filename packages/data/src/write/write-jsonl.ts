@@ -19,6 +19,17 @@ export interface WriteJsonlOptions extends WriteOptions {
  *
  * @returns the manifest, once everything is on disk.
  * @throws when the folder was written with other options or documents, and when a document is not JSON.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { writeJsonl, readJsonl, collect } = await import('../index.js')
+ * const { mkdtemp } = await import('node:fs/promises')
+ * const folder = await mkdtemp(`${(await import('node:os')).tmpdir()}/write-`)
+ * const documents = [{ id: 'a', text: 'one', source: 'x' }, { id: 'b', text: 'two', source: 'x' }]
+ * const { shards, contentSha256 } = await writeJsonl(documents, folder, { compression: 'gzip', shardBytes: 50 })
+ * expect(shards.map(({ file }) => file)).toEqual(['part-00000.jsonl.gz', 'part-00001.jsonl.gz'])
+ * expect(contentSha256).toMatch(/^921c952f/)
+ * expect(await collect(readJsonl(folder))).toEqual(documents)
+ * ```
  */
 export async function writeJsonl(
   documents: AsyncIterable<Document> | Iterable<Document>,

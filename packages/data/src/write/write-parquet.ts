@@ -22,6 +22,15 @@ export interface WriteParquetOptions extends WriteOptions {
  * @returns the manifest, once everything is on disk.
  * @throws when the folder was written with other options or documents, when a document is not JSON, and when a string has half a
  *   surrogate pair, which UTF-8 cannot hold.
+ * @example
+ * ```ts @import.meta.vitest
+ * const { writeParquet, readParquet, collect } = await import('../index.js')
+ * const { mkdtemp } = await import('node:fs/promises')
+ * const folder = await mkdtemp(`${(await import('node:os')).tmpdir()}/write-`)
+ * const documents = [{ id: 'a', text: 'one', source: 'x', metadata: { score: 0.5 } }]
+ * await writeParquet(documents, folder)
+ * expect(await collect(readParquet(folder))).toEqual(documents)
+ * ```
  */
 export async function writeParquet(
   documents: AsyncIterable<Document> | Iterable<Document>,
