@@ -92,6 +92,13 @@ test('takes special tokens that stand in added_tokens only', async () => {
   expect([...copy.encode('<|more|>', { allowedSpecial: 'all' })]).toEqual([262])
 })
 
+test('a token that is no longer special is ordinary, and the hash tells', async () => {
+  const copy = await loadTokenizer(changed(bpe, set('added_tokens', [])))
+  expect(copy.vocabularySize).toBe(bpe.vocabularySize)
+  expect(copy.specialTokens.size).toBe(0)
+  expect(copy.hash).not.toBe(bpe.hash)
+})
+
 test('keeps ids that are not in the order of the merges', async () => {
   const [a, b] = bpe.toJSON().model.merges.map((pair) => pair.join(''))
   const swapped = await loadTokenizer(

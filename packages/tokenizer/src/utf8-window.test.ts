@@ -41,3 +41,12 @@ test('grows for a piece that is longer than the window, and shrinks again', () =
   expect(read(window, text, () => 0).length).toBe(1_000_000)
   expect(window.bytes.length).toBeLessThan(100_000)
 })
+
+test('keeps a surrogate pair whole where the window ends', () => {
+  const window = new Utf8Window()
+  for (let before = 65_525; before < 65_560; before++) {
+    const text = `${'a'.repeat(before)}😀${'b'.repeat(70_000)}`
+    const shown = read(window, text, (end) => end)
+    expect(Buffer.compare(shown, new TextEncoder().encode(text))).toBe(0)
+  }
+})

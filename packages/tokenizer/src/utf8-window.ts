@@ -45,8 +45,8 @@ export class Utf8Window {
     const wanted = Math.min(SIZE, 3 * (text.length - this.#read)) + this.end * 2
     if (wanted + SLACK > this.bytes.length) this.#resize(wanted, this.end)
     const room = this.bytes.length - SLACK - this.end
-    let stop = Math.min(text.length, this.#read + room)
-    if (stop < text.length && isHigh(text.charCodeAt(stop - 1))) stop--
+    // A surrogate pair that this cuts in two has no room left, and is read whole next time.
+    const stop = Math.min(text.length, this.#read + room)
     const chunk = this.#read === 0 && stop === text.length ? text : text.slice(this.#read, stop)
     const { read, written } = this.#encoder.encodeInto(
       chunk,
@@ -63,8 +63,4 @@ export class Utf8Window {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer)
   }
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00
 }
