@@ -49,7 +49,8 @@ function printResults({ result, samples }: RunSummary, { out }: Options, termina
   for (const { prompt, text } of samples.slice(0, 3)) {
     terminal.print(`\n${wrap(`[${printable(prompt)}]${printable(text)}`)}`)
   }
-  const folder = relative(process.cwd(), out) || '.'
+  const near = relative(process.cwd(), out)
+  const folder = near.startsWith('..') ? out : near || '.'
   terminal.print(`\n  ${folder}/report.html   everything above and more, with pictures`)
   terminal.print(`  ${folder}/model/        the model, as Hugging Face transformers reads it`)
 }

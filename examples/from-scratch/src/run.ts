@@ -14,7 +14,7 @@ import { duration, short, size, whole } from './report/format.js'
 import { report } from './report/report.js'
 import { fingerprintOf, RunState } from './run-state.js'
 import { prepareDocuments } from './steps/documents.js'
-import { chooseRecipe } from './steps/model-size.js'
+import { chooseRecipe, type Recipe } from './steps/model-size.js'
 import {
   describeTokenizer,
   documentsOf,
@@ -37,16 +37,18 @@ export type RunEnd =
  * The whole way from raw text to a measured model. Everything it leaves behind is in `options.out`.
  *
  * @param signal ends it: what is done is kept, training saves a checkpoint.
+ * @param recipe the model and its training; by default one that suits the backend and the time.
  */
 export async function run(
   options: Options,
   terminal: Terminal,
   signal: AbortSignal,
+  recipe?: Recipe,
 ): Promise<RunEnd> {
   const work = join(options.out, 'work')
   const state = await RunState.open(work, await fingerprint(options))
   try {
-    return { status: 'finished', summary: await stages(options, state, terminal, signal) }
+    return { status: 'finished', summary: await stages(options, state, terminal, signal, recipe) }
   } catch (error) {
     if (signal.aborted) return { status: 'stopped' }
     throw error
@@ -58,6 +60,7 @@ async function stages(
   state: RunState,
   terminal: Terminal,
   signal: AbortSignal,
+  given?: Recipe,
 ): Promise<RunSummary> {
   const { out, seed, minutes } = options
   const { directory } = state
@@ -122,11 +125,11 @@ async function stages(
   const backend = await useBackend(options.backend)
   terminal.print(`  ${'backend'.padEnd(18)}${backend.name} (${backend.device}): ${backend.reason}`)
 
+  const recipe = given ?? chooseRecipe(backend.name, minutes)
   const training = await openTokens(directory, 'training')
   const validation = await openTokens(directory, 'validation')
   try {
     const trained = await stage('training', async () => {
-      const recipe = chooseRecipe(backend.name, minutes)
       const log = join(out, 'log.jsonl')
       const value = await trainModel(training, validation, {
         recipe,
@@ -162,13 +165,13 @@ async function stages(
       }
     })
     const samples = await stage('samples', async () => {
-      const documents = (await collect(documentsOf(directory, 'validation'))).slice(0, 4)
+      const documents = spread(await collect(documentsOf(directory, 'validation')), 4)
       const value = await writeSamples(trained.model, trained.params, tokenizer, documents, {
         seed,
-        maxTokens: 120,
+        maxTokens: recipe.sampleTokens,
         signal,
       })
-      return { value, detail: `${value.length} of up to 120 tokens` }
+      return { value, detail: `${value.length} of up to ${recipe.sampleTokens} tokens` }
     })
     const summary: RunSummary = {
       startedAt: state.startedAt,
@@ -262,6 +265,15 @@ function describeTraining({ model, training, finished }: TrainedModel): string {
 function shapeOf({ model }: TrainedModel) {
   const { width, nLayers, nHeads, contextLength } = model.config
   return { width, nLayers, nHeads, contextLength }
+}
+
+/** `count` of the items, evenly spaced. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  const step = Math.max(1, items.length / count)
+  return Array.from(
+    { length: Math.min(count, items.length) },
+    (_, i) => items[Math.floor(i * step)]!,
+  )
 }
 
 function amount({ documents, bytes }: { documents: number; bytes: number }): string {

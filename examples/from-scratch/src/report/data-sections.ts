@@ -18,7 +18,7 @@ ${funnelChart(stages)}
 ${stages.map(
   (stage) => html`<tr><td>${stage.name}</td><td class="number">${whole(stage.documentsIn)}</td>
 <td class="number">${whole(stage.documentsOut)}</td>
-<td>${stage.reasons.map(({ rule, documents }) => html`<code>${rule}</code> ${whole(documents)} `)}</td></tr>\n`,
+<td class="reasons">${stage.reasons.map(({ rule, documents }) => html`<code>${rule}</code> ${whole(documents)}<br>`)}</td></tr>\n`,
 )}
 </table></div>
 <h3>Some that were dropped</h3>

@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.reasons { min-width: 230px; }
 tr.own td { color: var(--accent); font-weight: 600; }
 blockquote, pre { margin: 8px 0 16px; padding: 12px 16px; background: var(--wash); border-left: 3px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 0.9rem/1.5 Georgia, serif; }
 pre { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.8rem; }

@@ -5,7 +5,7 @@ import { decontaminate } from '@llm/dedup'
 import type { CorpusSummary, DuplicatesSummary, RunSummary, SplitSummary } from '../summary.js'
 import { type Cleaned, type CleanOptions, clean } from './clean.js'
 import { Ledger, type SourceOf } from './ledger.js'
-import { isValidation } from './split.js'
+import { isValidation, place } from './split.js'
 
 /** Validation text: this part of the documents, but no more than needed for a firm number. */
 const validationPart = 0.05
@@ -124,8 +124,8 @@ async function* watched(
 }
 
 /**
- * The documents to measure with. When the hash picks none, as it may of a handful, the two-thirds of them that come
- * first by id are trained on.
+ * The documents to measure with. Of a handful the hash may pick none, or all; then it is the tenth with the lowest
+ * hashes, and at least one.
  *
  * @throws when fewer than two documents are left.
  */
@@ -147,11 +147,13 @@ async function chooseValidation(
     ),
   )
   if (chosen.length > 0 && chosen.length < left.documents) return chosen
-  let index = 0
+  const ids = (await collect(stored())).map(({ id }) => id)
+  ids.sort((a, b) => place(a, seed) - place(b, seed))
+  const lowest = new Set(ids.slice(0, Math.ceil(ids.length / 10)))
   return collect(
     pipe(
       stored(),
-      picked(() => index++ >= Math.ceil((2 * left.documents) / 3)),
+      picked((id) => lowest.has(id)),
     ),
   )
 }

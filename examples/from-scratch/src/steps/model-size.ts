@@ -6,6 +6,8 @@ export interface Recipe {
   readonly batchSize: number
   /** Highest learning rate. */
   readonly peak: number
+  /** Length of the samples written at the end; each token costs a pass over the whole context. */
+  readonly sampleTokens: number
 }
 
 /**
@@ -13,11 +15,36 @@ export interface Recipe {
  * tokens, so slow backends get small ones.
  */
 const recipes: readonly Recipe[] = [
-  { model: { contextLength: 64, width: 48, nLayers: 1, nHeads: 2 }, batchSize: 8, peak: 6e-3 },
-  { model: { contextLength: 64, width: 64, nLayers: 2, nHeads: 2 }, batchSize: 8, peak: 4e-3 },
-  { model: { contextLength: 128, width: 128, nLayers: 4, nHeads: 4 }, batchSize: 16, peak: 3e-3 },
-  { model: { contextLength: 128, width: 256, nLayers: 4, nHeads: 8 }, batchSize: 16, peak: 1.5e-3 },
-  { model: { contextLength: 256, width: 384, nLayers: 6, nHeads: 6 }, batchSize: 32, peak: 1e-3 },
+  {
+    model: { contextLength: 64, width: 48, nLayers: 1, nHeads: 2 },
+    batchSize: 8,
+    peak: 6e-3,
+    sampleTokens: 60,
+  },
+  {
+    model: { contextLength: 64, width: 64, nLayers: 2, nHeads: 2 },
+    batchSize: 8,
+    peak: 4e-3,
+    sampleTokens: 80,
+  },
+  {
+    model: { contextLength: 128, width: 128, nLayers: 4, nHeads: 4 },
+    batchSize: 16,
+    peak: 3e-3,
+    sampleTokens: 120,
+  },
+  {
+    model: { contextLength: 128, width: 256, nLayers: 4, nHeads: 8 },
+    batchSize: 16,
+    peak: 1.5e-3,
+    sampleTokens: 120,
+  },
+  {
+    model: { contextLength: 256, width: 384, nLayers: 6, nHeads: 6 },
+    batchSize: 32,
+    peak: 1e-3,
+    sampleTokens: 200,
+  },
 ]
 
 /** Place in `recipes` for a run of three minutes. Backends that are not named compute on a graphics card. */

@@ -15,6 +15,10 @@ import { hashText } from '@llm/data'
  * ```
  */
 export function isValidation(id: string, seed: number, fraction: number): boolean {
-  const hash = Number.parseInt(hashText(`split ${seed} ${id}`).slice(0, 8), 16)
-  return hash < fraction * 2 ** 32
+  return place(id, seed) < fraction
+}
+
+/** Where an id lies between 0 and 1, for this seed. */
+export function place(id: string, seed: number): number {
+  return Number.parseInt(hashText(`split ${seed} ${id}`).slice(0, 8), 16) / 2 ** 32
 }
