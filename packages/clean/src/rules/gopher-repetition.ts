@@ -1,5 +1,6 @@
 import type { Verdict } from '@llm/data'
 import { codePoints } from './code-points.js'
+import { ngramRepetition } from './ngram-repetition.js'
 import { atMost, type Rule } from './rule.js'
 import { splitWords, type WordSplitter } from './words.js'
 
@@ -77,9 +78,10 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Rule {
       'of the characters are in repeated lines',
     )
     const list = words(text)
+    const grams = ngramRepetition(list)
     for (const [n, limit] of top) {
       if (list.length < n) continue
-      const value = topNgram(list, n) / size
+      const value = grams.top(n) / size
       yield atMost(
         name(`top${n}gram`),
         value,
@@ -88,7 +90,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Rule {
       )
     }
     for (const [n, limit] of repeated) {
-      const value = repeatedNgrams(list, n) / size
+      const value = grams.repeated(n) / size
       yield atMost(
         name(`repeated${n}grams`),
         value,
@@ -145,42 +147,6 @@ function duplicates(elements: readonly string[]): { share: number; characters: n
     } else seen.add(element)
   }
   return { share: count / elements.length, characters }
-}
-
-/** Length of the most frequent n-gram times its count; of equally frequent ones, the first to appear. */
-function topNgram(words: readonly string[], n: number): number {
-  const counts = new Map<string, number>()
-  let best = ''
-  let most = 0
-  for (let i = 0; i + n <= words.length; i++) {
-    const gram = words.slice(i, i + n).join(' ')
-    const count = (counts.get(gram) ?? 0) + 1
-    counts.set(gram, count)
-  }
-  for (const [gram, count] of counts) {
-    if (count > most) {
-      most = count
-      best = gram
-    }
-  }
-  return codePoints(best) * most
-}
-
-/** Characters in n-grams seen before; after a hit the scan goes on behind it. */
-function repeatedNgrams(words: readonly string[], n: number): number {
-  const seen = new Set<string>()
-  let characters = 0
-  for (let i = 0; i + n <= words.length; ) {
-    const gram = words.slice(i, i + n).join('')
-    if (seen.has(gram)) {
-      characters += codePoints(gram)
-      i += n
-    } else {
-      seen.add(gram)
-      i++
-    }
-  }
-  return characters
 }
 
 /** `str.strip()`: unlike `trim()`, it takes the separators U+001C to U+001F and U+0085 and leaves U+FEFF. */
