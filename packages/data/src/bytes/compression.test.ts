@@ -2,19 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cut } from '../../test/cut.js'
 import { gunzip } from './file-bytes.js'
 import { unzstd } from './unzstd.js'
 
 const fixtures = new URL('../../test/fixtures/', import.meta.url)
-
-async function* cut(bytes: Uint8Array, sizes: readonly number[]) {
-  let at = 0
-  for (let i = 0; at < bytes.length; i++) {
-    const size = sizes[i % sizes.length] ?? 1
-    yield bytes.subarray(at, at + size)
-    at += size
-  }
-}
 
 /** Everything that came, and the error it ended with. */
 async function drain(chunks: AsyncIterable<Uint8Array>) {

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cut } from '../../test/cut.js'
 import { splitLinesReference } from '../reference/split-lines.js'
 import { type Line, splitLines } from './lines.js'
-
-async function* cut(bytes: Uint8Array, sizes: readonly number[]) {
-  let at = 0
-  for (let i = 0; at < bytes.length; i++) {
-    const size = sizes[i % sizes.length] ?? 1
-    yield bytes.subarray(at, at + size)
-    at += size
-  }
-}
 
 async function lines(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Line[]> {
   const all: Line[] = []

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cut } from '../../test/cut.js'
 import { collect } from '../stage.js'
 import { parseHttp } from './http-message.js'
 import type { ReadError } from './read-error.js'
@@ -83,15 +84,7 @@ describe('files written by Python warcio', () => {
   test('records do not depend on how the bytes are cut', async () => {
     const bytes = await readFile(new URL('pages.warc', fixtures))
     const all = async (sizes: readonly number[]) => {
-      async function* cut() {
-        let at = 0
-        for (let i = 0; at < bytes.length; i++) {
-          const size = sizes[i % sizes.length] ?? 1
-          yield bytes.subarray(at, at + size)
-          at += size
-        }
-      }
-      const records = warcRecords(cut(), {
+      const records = warcRecords(cut(bytes, sizes), {
         maxBytes: 1e6,
         wanted: () => true,
         onRecord: () => {},
