@@ -31,11 +31,9 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// The error function to 5e-7; a ratio of polynomials on [-4, 4] as in Eigen.
+/// The error function to 5e-7; a ratio of polynomials on [-4, 4] as in Eigen, 1 or -1 beyond.
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
-    let x = if x > 4.0 { 4.0 } else { x };
-    let x = if x < -4.0 { -4.0 } else { x };
     let s = x * x;
     let mut p = -2.726_142_3e-10;
     p = p * s + 2.770_681_4e-8;
@@ -49,7 +47,9 @@ pub fn erf(x: f32) -> f32 {
     q = q * s + -1.682_827e-3;
     q = q * s + -7.373_329e-3;
     q = q * s + -1.426_473_9e-2;
-    p * x / q
+    let y = p * x / q;
+    let y = if x >= 4.0 { 1.0 } else { y };
+    if x <= -4.0 { -1.0 } else { y }
 }
 
 #[cfg(test)]
@@ -83,6 +83,7 @@ mod tests {
             x += 0.001;
         }
         assert!(erf(f32::NAN).is_nan());
+        assert_eq!((erf(f32::NEG_INFINITY), erf(1e30)), (-1.0, 1.0));
     }
 
     fn erf_series(x: f64) -> f64 {

@@ -2,16 +2,35 @@
 export interface Candidate {
   /** The name users ask for. */
   readonly name: BackendName
-  /** What runs it, for tables: where the same name can mean different devices. */
+  /** What runs it, for tables: the same name can mean different devices. */
   readonly device: string
   /**
-   * Registers the backend with TensorFlow.js under `name` without making it the active one.
+   * Registers the backend with TensorFlow.js under `name` where it is not yet.
    *
+   * @param automatic whether nobody asked for it by name, so that only what is worth choosing should start
    * @returns what started, for the reason given to the user
    * @throws Error saying why it cannot start here and what to install
    */
-  readonly start: () => Promise<string>
+  readonly start: (automatic: boolean) => Promise<string>
 }
 
 /** The backends `useBackend` knows by name. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'native' | 'wasm' | 'cpu'
+
+/** What an optional peer dependency exports, or why it cannot be imported. */
+export async function importOptional(
+  name: string,
+): Promise<
+  { readonly exports: object } | { readonly exports: undefined; readonly reason: string }
+> {
+  try {
+    // The name is a variable, so that neither the compiler nor a bundler looks for the package.
+    const exports: unknown = await import(name)
+    return { exports: typeof exports === 'object' && exports !== null ? exports : {} }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const missing = message.includes(`'${name}'`) && message.includes('Cannot find')
+    const reason = missing ? 'not installed' : (message.split('\n')[0] ?? message)
+    return { exports: undefined, reason: `${name}: ${reason}` }
+  }
+}

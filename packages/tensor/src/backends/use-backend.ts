@@ -2,7 +2,9 @@ import { tf } from '../tf.js'
 import type { BackendName, Candidate } from './candidate.js'
 import { cpu } from './cpu.js'
 import { native } from './native/native.js'
+import { tensorflow, tensorflowOnGpu } from './tensorflow.js'
 import { wasm } from './wasm.js'
+import { webgpu } from './webgpu.js'
 
 /** Options of {@link useBackend}. */
 export interface UseBackendOptions {
@@ -55,7 +57,7 @@ export async function useBackend(
   }
   const tried: BackendReport[] = []
   for (const candidate of choices) {
-    const report = await start(candidate)
+    const report = await start(candidate, wanted === 'auto')
     if (!report.available) {
       tried.push(report)
       continue
@@ -72,19 +74,19 @@ export async function useBackend(
 
 /** Every backend in the order 'auto' tries them, and whether it can start here. Starts each; the active one stays. */
 export async function backends(): Promise<BackendReport[]> {
-  const active = tf.getBackend()
+  const active: string | undefined = tf.getBackend()
   const reports: BackendReport[] = []
-  for (const candidate of candidates) reports.push(await start(candidate))
-  await tf.setBackend(active)
+  for (const candidate of candidates) reports.push(await start(candidate, false))
+  if (active !== undefined) await tf.setBackend(active)
   return reports
 }
 
-const candidates: readonly Candidate[] = [native, wasm, cpu]
+const candidates: readonly Candidate[] = [tensorflowOnGpu, webgpu, native, tensorflow, wasm, cpu]
 
-async function start(candidate: Candidate): Promise<BackendReport> {
+async function start(candidate: Candidate, automatic: boolean): Promise<BackendReport> {
   const { name, device } = candidate
   try {
-    const reason = await candidate.start()
+    const reason = await candidate.start(automatic)
     if (!(await tf.setBackend(name))) throw new Error('TensorFlow.js could not start it')
     await tf.ready()
     return { name, device, available: true, reason }

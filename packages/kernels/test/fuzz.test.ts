@@ -1,0 +1,199 @@
+import { Worker } from 'node:worker_threads'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Kernels, loadKernels, productOptions } from '../src/index.js'
+
+const loaded = loadKernels()
+
+/** Calls every kernel with arguments of the right types and wrong sizes: an error each time, or a result. */
+const small = fc.integer({ min: 0, max: 12 })
+const odd = fc.oneof(
+  small,
+  fc.double({ min: -3, max: 20, noNaN: false }),
+  fc.constantFrom(2 ** 31, 2 ** 53, Number.MAX_VALUE, Number.NaN, -1),
+)
+const floats = fc.oneof(
+  small.map((n) => new Float32Array(n).fill(0.5)),
+  // A view into the middle of a buffer.
+  small.map((n) => new Float32Array(64).subarray(3, 3 + n)),
+)
+const ids = fc
+  .array(fc.integer({ min: -2, max: 14 }), { maxLength: 12 })
+  .map((a) => Int32Array.from(a))
+const flag = fc.boolean()
+const word = fc.integer({ min: 0, max: 17 })
+
+const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
+  product: [floats, floats, floats, floats, odd, odd, odd, odd, word],
+  sumColumns: [floats, floats, odd],
+  sumRows: [floats, floats, odd],
+  sumAll: [floats],
+  sumOfSquares: [floats],
+  binary: [word, floats, floats, floats],
+  addScaled: [floats, floats, odd, floats],
+  adamMoments: [floats, floats, floats, floats, floats, floats, odd, odd, odd, odd, odd],
+  copyRows: [floats, odd, odd, floats, odd, odd, odd, odd],
+  gelu: [floats, flag, floats],
+  geluGrad: [floats, floats, flag, floats],
+  dropout: [floats, odd, word, word, floats],
+  layerNorm: [floats, floats, floats, odd, floats, floats, floats],
+  layerNormGrad: [floats, floats, floats, floats, floats, floats, floats, floats],
+  attention: [floats, floats, floats, floats, floats, odd, odd, odd, odd, odd, flag],
+  attentionGrad: [
+    ...Array.from({ length: 9 }, () => floats),
+    ...Array.from({ length: 5 }, () => odd),
+    flag,
+  ],
+  crossEntropy: [floats, ids, fc.integer({ min: -3, max: 5 }), floats, floats],
+  crossEntropyGrad: [floats, ids, fc.integer({ min: -3, max: 5 }), floats, odd, floats],
+  embedding: [floats, ids, floats, odd],
+  embeddingGrad: [floats, ids, floats, odd],
+  setThreads: [fc.constantFrom(-1, 0.5, 1e9, Number.NaN)],
+}
+
+if (loaded.kernels === undefined) it.skip(loaded.error.message, () => {})
+else suite(loaded.kernels, loaded.source)
+
+function suite(k: Kernels, source: string): void {
+  describe('whatever comes in, an error is thrown or the call returns', () => {
+    for (const [name, arbitraries] of Object.entries(shapes)) {
+      it(name, () => {
+        fc.assert(
+          fc.property(fc.tuple(...arbitraries), (values) => {
+            try {
+              Reflect.apply(Reflect.get(k, name), undefined, values)
+            } catch (error) {
+              expect(error).toBeInstanceOf(Error)
+            }
+          }),
+          { numRuns: 2000, seed: 1 },
+        )
+      })
+    }
+
+    it('arguments of other types are errors', () => {
+      const wrong = [undefined, null, 'x', {}, [], new Float64Array(4), new Int8Array(4), () => 1]
+      for (const [name, arbitraries] of Object.entries(shapes)) {
+        for (const value of wrong) {
+          const values = arbitraries.map(() => value)
+          const call = () => Reflect.apply(Reflect.get(k, name), undefined, values)
+          expect(call, `${name} of ${String(value)}`).toThrow()
+        }
+      }
+    })
+  })
+
+  it('products of any sizes are those of plain loops', () => {
+    const size = fc.integer({ min: 0, max: 70 })
+    const batches = fc.integer({ min: 0, max: 4 })
+    fc.assert(
+      fc.property(
+        batches,
+        size,
+        size,
+        size,
+        fc.integer({ min: 0, max: 15 }),
+        (batch, m, n, k_, options) => {
+          const count = (bit: number, each: number) => (options & bit ? 1 : batch) * each
+          const a = numbers(count(productOptions.sharedA, m * k_))
+          const b = numbers(count(productOptions.sharedB, k_ * n))
+          const c = new Float32Array(batch * m * n)
+          k.product(a, b, new Float32Array(0), c, batch, m, n, k_, options)
+          const expected = reference(a, b, batch, m, n, k_, options)
+          for (const [i, value] of c.entries())
+            expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 4)
+        },
+      ),
+      { numRuns: 60, seed: 1 },
+    )
+  })
+
+  describe('outputs', () => {
+    it('that share memory with an input are refused', () => {
+      const x = new Float32Array(8)
+      expect(() => k.gelu(x, true, x)).toThrow('share no memory')
+      expect(() => k.addScaled(x.subarray(0, 4), x.subarray(4), 1, x.subarray(2, 6))).toThrow(
+        'addScaled: expected outputs that share no memory',
+      )
+      expect(() =>
+        k.addScaled(x.subarray(0, 2), x.subarray(2, 4), 1, x.subarray(4, 6)),
+      ).not.toThrow()
+    })
+
+    it('have the same bits for 1, 2 and 3 threads', () => {
+      const [rows, width, heads] = [192, 96, 4]
+      const x = Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i * 1.7))
+      const weight = Float32Array.from({ length: width * width }, (_, i) => Math.cos(i * 0.3))
+      const bits = (threads: number) => {
+        k.setThreads(threads)
+        const out = (n: number) => new Float32Array(n)
+        const [y, dw, sums] = [out(rows * width), out(width * width), out(width)]
+        k.product(x, weight, out(0), y, 1, rows, width, width, 0)
+        k.product(x, y, out(0), dw, 1, width, width, rows, productOptions.transposeA)
+        k.sumColumns(y, sums, rows)
+        const [a, l] = [out(rows * width), out(2 * heads * (rows / 2))]
+        k.attention(x, y, x, a, l, 2, rows / 2, rows / 2, heads, width, true)
+        const grads = [out(rows * width), out(rows * width), out(rows * width)] as const
+        k.attentionGrad(y, x, y, x, a, l, ...grads, 2, rows / 2, rows / 2, heads, width, true)
+        const total = Float64Array.of(k.sumOfSquares(y))
+        const all = [y, dw, sums, a, l, ...grads, total]
+        return all.map((array) => Buffer.from(array.buffer).toString('base64')).join()
+      }
+      const one = bits(1)
+      expect(bits(2)).toBe(one)
+      expect(bits(3)).toBe(one)
+      k.setThreads(0)
+    })
+  })
+
+  it('a worker thread that ends leaves the pool working', async () => {
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(
+        [1, 2].map(
+          () =>
+            new Promise<void>((resolve, reject) => {
+              const worker = new Worker(workerCode, { eval: true, workerData: source })
+              worker.once('error', reject)
+              worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${code}`))))
+            }),
+        ),
+      )
+      expect(k.sumAll(new Float32Array(1e6).fill(1))).toBe(1e6)
+    }
+  })
+}
+
+const workerCode = `
+const { workerData } = require('node:worker_threads')
+const kernels = require(workerData)
+const x = new Float32Array(1e6).fill(1)
+for (let i = 0; i < 50; i++) if (kernels.sumAll(x) !== 1e6) throw new Error('wrong sum')
+`
+
+function numbers(n: number): Float32Array {
+  return Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898))
+}
+
+/** The products in plain loops. */
+function reference(
+  a: Float32Array,
+  b: Float32Array,
+  batch: number,
+  m: number,
+  n: number,
+  k: number,
+  options: number,
+): Float64Array {
+  const c = new Float64Array(batch * m * n)
+  for (let index = 0; index < c.length; index++) {
+    const [item, i, j] = [Math.floor(index / (m * n)), Math.floor(index / n) % m, index % n]
+    for (let p = 0; p < k; p++) {
+      const inA = options & productOptions.transposeA ? p * m + i : i * k + p
+      const inB = options & productOptions.transposeB ? j * k + p : p * n + j
+      const startA = options & productOptions.sharedA ? 0 : item * m * k
+      const startB = options & productOptions.sharedB ? 0 : item * k * n
+      c[index] = (c[index] ?? 0) + (a[startA + inA] ?? 0) * (b[startB + inB] ?? 0)
+    }
+  }
+  return c
+}

@@ -1,0 +1,29 @@
+import { beforeAll, describe, it } from 'vitest'
+import { type BackendName, type BackendReport, backends, useBackend } from '../../src/index.js'
+
+// The variable would put one backend in the place of every other.
+delete process.env.LLM_BACKEND
+
+const reports = await backends()
+
+/** Runs a suite on every backend that can start here, and says which could not. */
+export function onEveryBackend(title: string, suite: (name: BackendName) => void): void {
+  for (const name of new Set(reports.map((report) => report.name))) {
+    const [started] = reports.filter((report) => report.name === name && report.available)
+    if (started === undefined) {
+      it.skip(`${title} on ${name}: ${reasons(name)}`, () => {})
+      continue
+    }
+    describe(`${title} on ${name}`, () => {
+      beforeAll(async () => {
+        await useBackend(name)
+      })
+      suite(name)
+    })
+  }
+}
+
+function reasons(name: BackendName): string {
+  const mine = reports.filter((report: BackendReport) => report.name === name)
+  return mine.map((report) => report.reason).join('; ')
+}

@@ -1,0 +1,139 @@
+/** The ops in double precision, in plain loops: what every backend is held to. Arrays are row by row. */
+
+export type Doubles = readonly number[]
+
+export function linear(
+  x: Doubles,
+  weight: Doubles,
+  bias: Doubles | undefined,
+  n: number,
+): number[] {
+  const k = n === 0 ? 0 : weight.length / n
+  const rows = k === 0 ? 0 : x.length / k
+  return fill(rows * n, (index) => {
+    const [row, j] = [Math.floor(index / n), index % n]
+    let sum = bias?.[j] ?? 0
+    for (let p = 0; p < k; p++) sum += at(x, row * k + p) * at(weight, p * n + j)
+    return sum
+  })
+}
+
+export function embedding(table: Doubles, ids: Doubles, width: number): number[] {
+  return ids.flatMap((id) => table.slice(id * width, (id + 1) * width))
+}
+
+export function layerNorm(x: Doubles, gain: Doubles, bias: Doubles, epsilon: number): number[] {
+  const width = gain.length
+  return rowsOf(x, width).flatMap((row) => {
+    const mean = sum(row) / width
+    const variance = sum(row.map((v) => (v - mean) ** 2)) / width
+    return row.map(
+      (v, i) => ((v - mean) / Math.sqrt(variance + epsilon)) * at(gain, i) + at(bias, i),
+    )
+  })
+}
+
+export function gelu(x: Doubles, approximate: 'tanh' | 'none'): number[] {
+  return x.map((v) =>
+    approximate === 'tanh'
+      ? (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)))
+      : (v / 2) * (1 + erf(v / Math.SQRT2)),
+  )
+}
+
+export interface AttentionShape {
+  readonly batch: number
+  readonly queries: number
+  readonly keys: number
+  readonly nHeads: number
+  readonly size: number
+  readonly causal: boolean
+}
+
+export function attention(q: Doubles, k: Doubles, v: Doubles, shape: AttentionShape): number[] {
+  const { batch, queries, keys, nHeads, size, causal } = shape
+  const y = fill(q.length, () => 0)
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < nHeads; h++) {
+      for (let i = 0; i < queries; i++) {
+        const query = ((b * queries + i) * nHeads + h) * size
+        const key = (j: number) => ((b * keys + j) * nHeads + h) * size
+        const scores = fill(causal ? i + 1 + keys - queries : keys, (j) =>
+          sum(fill(size, (c) => (at(q, query + c) * at(k, key(j) + c)) / Math.sqrt(size))),
+        )
+        const largest = Math.max(...scores)
+        const weights = scores.map((s) => Math.exp(s - largest))
+        const total = sum(weights)
+        for (let c = 0; c < size; c++) {
+          y[query + c] = sum(weights.map((w, j) => (w / total) * at(v, key(j) + c)))
+        }
+      }
+    }
+  }
+  return y
+}
+
+export function crossEntropy(
+  logits: Doubles,
+  targets: Doubles,
+  vocabulary: number,
+  ignoreIndex?: number,
+): number {
+  const losses = rowsOf(logits, vocabulary).flatMap((row, i) => {
+    const target = at(targets, i)
+    if (target === ignoreIndex) return []
+    const largest = Math.max(...row)
+    return [largest + Math.log(sum(row.map((v) => Math.exp(v - largest)))) - at(row, target)]
+  })
+  return losses.length === 0 ? 0 : sum(losses) / losses.length
+}
+
+export function adamMoments(
+  g: Doubles,
+  m: Doubles,
+  v: Doubles,
+  options: { beta1: number; beta2: number; epsilon: number; step: number },
+): { update: number[]; m: number[]; v: number[] } {
+  const { beta1, beta2, epsilon, step } = options
+  const newM = g.map((value, i) => beta1 * at(m, i) + (1 - beta1) * value)
+  const newV = g.map((value, i) => beta2 * at(v, i) + (1 - beta2) * value ** 2)
+  const update = newM.map(
+    (value, i) =>
+      value / (1 - beta1 ** step) / (Math.sqrt(at(newV, i) / (1 - beta2 ** step)) + epsilon),
+  )
+  return { update, m: newM, v: newV }
+}
+
+export function globalNorm(tensors: readonly Doubles[]): number {
+  return Math.sqrt(sum(tensors.map((x) => sum(x.map((v) => v * v)))))
+}
+
+export function at(x: Doubles, index: number): number {
+  const value = x[index]
+  if (value === undefined) throw new RangeError(`expected an element at ${index} of ${x.length}`)
+  return value
+}
+
+function rowsOf(x: Doubles, width: number): number[][] {
+  return fill(width === 0 ? 0 : x.length / width, (i) => x.slice(i * width, (i + 1) * width))
+}
+
+function fill<T>(length: number, f: (index: number) => T): T[] {
+  return Array.from({ length }, (_, index) => f(index))
+}
+
+function sum(x: Doubles): number {
+  return x.reduce((total, value) => total + value, 0)
+}
+
+/** By its series, whose terms have one sign. */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x)
+  let term = x
+  let total = x
+  for (let n = 1; n < 400; n++) {
+    term *= (2 * x * x) / (2 * n + 1)
+    total += term
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total
+}
