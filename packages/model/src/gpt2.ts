@@ -48,7 +48,7 @@ export interface Gpt2Config extends LanguageModelConfig {
  * transformers, whose losses are the ones to compare with (OpenAI's release has 0.01 there).
  *
  * `forward` throws RangeError for tokens that are not int32 `[batch, time]` with time in 1 to `contextLength`, and for training with
- * dropout without a key. That ids lie below `vocabularySize` is not checked: it would mean reading them back from the device.
+ * dropout without a key. An id outside the vocabulary is an error too, where looking at it is free: on backends in host memory.
  *
  * @throws RangeError when the config does not describe a model.
  *

@@ -69,5 +69,11 @@ test('can be ended, and refuses too little', async () => {
   await expect(evaluate(model, params, tokensOf(ids), { signal })).rejects.toThrow('enough')
   await expect(evaluate(model, params, tokensOf([1]))).rejects.toThrow('two tokens or more')
   await expect(evaluate(model, params, tokensOf(ids), { batches: 0 })).rejects.toThrow('batches')
+  await expect(evaluate(model, params, tokensOf(ids), { batchSize: 0 })).rejects.toThrow(
+    'batchSize',
+  )
+  await expect(
+    evaluate(model, params, tokensOf(ids), { sequenceLength: Number.NaN }),
+  ).rejects.toThrow('sequenceLength')
   expect(() => bitsPerByte(1, 1, 0)).toThrow('bytes above 0')
 })

@@ -34,7 +34,7 @@ export interface Evaluation {
  * 'all' cuts the tokens into sequences that do not overlap, the last one shorter: each token but the first is predicted once, from
  * what stands before it in its sequence. A number takes random batches instead, a quicker estimate that is the same for the same seed.
  *
- * @throws RangeError when there are too few tokens to predict one.
+ * @throws RangeError when there are too few tokens to predict one, or an option is out of range.
  *
  * @example
  * ```ts @import.meta.vitest
@@ -63,6 +63,11 @@ export async function evaluate(
 ): Promise<Evaluation> {
   if (tokens.length < 2) {
     throw new RangeError(`evaluate: expected two tokens or more, got ${tokens.length}`)
+  }
+  for (const [name, size] of Object.entries({ batchSize, sequenceLength })) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new RangeError(`evaluate: expected ${name} to be a whole number above 0, got ${size}`)
+    }
   }
   if (batches !== 'all' && !(Number.isInteger(batches) && batches >= 1)) {
     throw new RangeError(
