@@ -167,6 +167,19 @@ test('one batch of noise can be learned by heart', async () => {
   expect(losses.at(-1)).toBeLessThan(0.01)
 })
 
+test('each step has its own batch and drops its own part', async () => {
+  const still = sgd({ learningRate: 0 })
+  const losses = async (overrides: Partial<TrainSetup>): Promise<number> => {
+    const run = await record(setup({ optimizer: still, ...overrides }), { steps: 6, batchSize: 1 })
+    return new Set(run.steps.map(({ loss }) => loss)).size
+  }
+  const plain = gpt2({ ...config, dropout: 0 })
+  const one = tokensOf([3, 1, 4, 1, 5, 2, 6, 5, 3]) // the only sequence there is
+  expect(await losses({ model: plain, training: one })).toBe(1)
+  expect(await losses({ model: plain })).toBeGreaterThan(3)
+  expect(await losses({ training: one })).toBeGreaterThan(3)
+})
+
 test('a hundred steps with evaluations and checkpoints leave as many tensors as the first', async () => {
   const counts: number[] = []
   const work = { ...setup(), validation }
