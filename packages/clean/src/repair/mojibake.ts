@@ -1,10 +1,10 @@
 /**
  * Undoes UTF-8 that was read as Windows-1252 (`cafÃ©` for `café`), line by line, and only where it is certain.
  *
- * A line is repaired when every run of non-ASCII characters in it maps to Windows-1252 bytes that are valid UTF-8, the
- * result has no control characters, and at least one character could hardly be meant as it stands: a three- or four-byte
- * sequence, or a letter followed by a sign that does not follow letters in any language. `CAFÉ”` is left alone, although
- * its last two characters would decode. Text encoded twice is repaired twice.
+ * A line is repaired when every run of non-ASCII characters in it maps to Windows-1252 bytes that are valid UTF-8, and
+ * at least one of them could hardly be meant as it stands: a letter followed by a sign that does not follow letters in
+ * any language. `CAFÉ”` is left alone, although its last two characters would decode, and so is a line with both
+ * `cafÃ©` and `café`. Text encoded twice is repaired twice.
  *
  * @example
  * ```ts @import.meta.vitest
@@ -71,7 +71,7 @@ function decodeLine(line: string): string | undefined {
       point = (point << 6) | (byte & 0x3f)
     }
     if (!isPlausible(point, length)) return undefined
-    if (length > 2 || isCertain(lead, line.charCodeAt(i + 1))) certain = true
+    certain ||= isCertain(lead, line.slice(i + 1, i + length))
     result += String.fromCodePoint(point)
     i += length
   }
@@ -91,9 +91,15 @@ function isPlausible(point: number, length: number): boolean {
   return point >= 0x10000 && point <= 0x10ffff
 }
 
-/** Whether a letter and the sign behind it could hardly be meant. `Â` and `Ã` end words in capitals only before punctuation. */
-function isCertain(lead: number, sign: number): boolean {
-  return !punctuation.has(sign) && (lead <= 0xc3 || !signs.has(sign))
+/**
+ * Whether a letter and the signs behind it could hardly be meant: a sign that does not follow letters, or `â` with two
+ * signs (the misread quotes and dashes), or `Â` and `Ã`, which end words in capitals only, before other than punctuation.
+ */
+function isCertain(lead: number, following: string): boolean {
+  if (lead === 0xe2) return true
+  return Array.from(following, (character) => character.charCodeAt(0)).some(
+    (sign) => !punctuation.has(sign) && (lead <= 0xc3 || !signs.has(sign)),
+  )
 }
 
 const codes = (characters: string): ReadonlySet<number> =>
