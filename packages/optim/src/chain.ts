@@ -1,3 +1,4 @@
+import { disposeState } from './state.js'
 import type { State, Transform, Updates } from './types.js'
 
 /**
@@ -34,8 +35,10 @@ export function chain(...transforms: readonly Transform[]): Transform<readonly S
       const next: State[] = []
       transforms.forEach((transform, i) => {
         const result = transform.update(updates, state[i]!, params)
-        updates = result.updates
         next.push(result.state)
+        // What only the next transform needed goes at once: kept to the end, it would be a copy of the weights per transform.
+        disposeState(updates, [gradients, result.updates, next, state])
+        updates = result.updates
       })
       return { updates, state: next }
     },

@@ -105,6 +105,30 @@ test.each(optimizers)('%s finds the minimum of a bent bowl', (_, make) => {
   expect(loss().dataSync()[0]).toBeLessThan(0.001 * start!)
 })
 
+test('a chain holds the new state and at most two sets of updates, however long it is', () => {
+  const params = parameters(1)
+  const count = Object.keys(params).length
+  const counts: number[] = []
+  const probe: Transform<readonly []> = {
+    init: () => [],
+    update: (updates, state) => {
+      counts.push(tf.memory().numTensors)
+      return { updates, state }
+    },
+  }
+  const links = Array.from({ length: 5 }, () => [scaleByRate(0.5), probe]).flat()
+  const optimizer = chain(clipByGlobalNorm(1), scaleByAdam(), ...links)
+  let state = optimizer.init(params)
+  const gradients = tensors(1)
+  const before = tf.memory().numTensors
+  state = takeStep(optimizer, params, gradients, state)
+  const spare = 10 // scalars on the way
+  expect(counts).toHaveLength(5)
+  for (const held of counts) expect(held - before).toBeLessThan(2 * count + 2 * count + spare)
+  expect(counts[4]).toBe(counts[1])
+  disposeState(state)
+})
+
 test('decay is decoupled: it does not depend on the size of the gradient, and spares vectors', () => {
   const params = parameters(1)
   const before = Object.fromEntries(
