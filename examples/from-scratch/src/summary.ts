@@ -19,7 +19,7 @@ export interface RunSummary {
   readonly timings: readonly Timing[]
 }
 
-export interface Settings {
+interface Settings {
   /** The user's own files; absent for the default corpus. */
   readonly input?: readonly string[]
   readonly minutes: number
@@ -72,7 +72,7 @@ export interface Cluster {
   readonly excerpt: string
 }
 
-export interface Part {
+interface Part {
   readonly documents: number
   readonly bytes: number
   readonly tokens: number
@@ -102,7 +102,7 @@ export interface TokenizerSummary {
   readonly longest: readonly string[]
 }
 
-export interface ModelSummary {
+interface ModelSummary {
   readonly parameters: number
   readonly width: number
   readonly nLayers: number
@@ -125,7 +125,7 @@ export interface CurvePoint {
   readonly learningRate: number
 }
 
-export interface ResultSummary {
+interface ResultSummary {
   /** Mean over the whole validation file, nats per token. */
   readonly loss: number
   readonly perplexity: number

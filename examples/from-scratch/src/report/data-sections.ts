@@ -14,26 +14,32 @@ function funnel({ funnel: stages, corpus }: RunSummary): Html {
 <p>${whole(corpus.documents)} documents went through ${stages.length} stages, in this order.</p>
 ${funnelChart(stages)}
 <div class="scroll"><table>
-<tr><th>stage</th><th class="number">documents in</th><th class="number">out</th><th>dropped because</th></tr>
+<tr><th>stage</th><th class="number">documents in</th><th class="number">documents out</th><th class="number">text out</th></tr>
 ${stages.map(
   (stage) => html`<tr><td>${stage.name}</td><td class="number">${whole(stage.documentsIn)}</td>
 <td class="number">${whole(stage.documentsOut)}</td>
-<td class="reasons">${stage.reasons.map(({ rule, documents }) => html`<code>${rule}</code> ${whole(documents)}<br>`)}</td></tr>\n`,
+<td class="number">${size(stage.bytesOut)}</td></tr>\n`,
 )}
 </table></div>
-<h3>Some that were dropped</h3>
+<h3>What was dropped, and why</h3>
 ${stages.filter(({ dropped }) => dropped > 0).map(droppedSamples)}`
 }
 
 function droppedSamples(stage: FunnelStage): Html {
   return html`<details><summary>${stage.name}: ${whole(stage.dropped)} documents</summary>
-${stage.reasons.map(({ rule, samples }) =>
-  samples.slice(0, 3).map(
-    (
-      sample,
-    ) => html`<p><code>${rule}</code> ${sample.reason}<br><span class="soft">${sample.source ?? sample.id}</span></p>
+${stage.reasons.map(
+  ({
+    rule,
+    documents,
+    bytes,
+    samples,
+  }) => html`<h4><code>${rule}</code> ${whole(documents)} documents, ${size(bytes)}</h4>
+${samples.slice(0, 2).map(
+  (
+    sample,
+  ) => html`<p>${sample.reason}<br><span class="soft">${sample.source ?? sample.id}</span></p>
 <pre>${sample.excerpt}</pre>\n`,
-  ),
+)}`,
 )}
 </details>\n`
 }

@@ -20,7 +20,7 @@ describe('report', () => {
         "H3 Learning rate",
         "H3 Where the time went",
         "H2 What was read, and what is left",
-        "H3 Some that were dropped",
+        "H3 What was dropped, and why",
         "H2 Duplicates",
         "H2 Training and validation",
         "H2 Tokens",

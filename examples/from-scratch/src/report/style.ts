@@ -7,7 +7,8 @@ main { max-width: 868px; margin: 0 auto; padding: 40px 24px 80px; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 8px; }
 h2 { font-size: 1.35rem; margin: 56px 0 8px; padding-top: 16px; border-top: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 28px 0 4px; }
-p { margin: 8px 0 12px; max-width: 70ch; }
+h4 { font-size: 0.95rem; margin: 20px 0 4px; }
+p { margin: 8px 0 12px; max-width: 70ch; overflow-wrap: anywhere; }
 .soft, figcaption { color: var(--soft); font-size: 0.9rem; }
 .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; margin: 24px 0; }
 .tile { background: var(--wash); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
@@ -23,7 +24,6 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.reasons { min-width: 230px; }
 tr.own td { color: var(--accent); font-weight: 600; }
 blockquote, pre { margin: 8px 0 16px; padding: 12px 16px; background: var(--wash); border-left: 3px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; font: 0.9rem/1.5 Georgia, serif; }
 pre { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.8rem; }
