@@ -5,12 +5,12 @@ import { join } from 'node:path'
 
 const maxBytes = 1_000_000
 
-/** Home folders, and addresses a lockfile takes over from somebody's registry settings. */
-const foreign = [
-  /(?<![\w.:/-])\/(?:home|Users|root|work)\/[\w.-]+/,
-  /\b[A-Z]:\\+Users\\/,
-  /tarball: https?:/,
-]
+/** Home folders, except those of nobody that examples use. */
+const machinePath =
+  /(?<![\w.:/-])\/(?:home|Users|root|work)\/(?!(?:me|you|user)\b)[\w.-]+|\b[A-Z]:\\+Users\\/
+
+/** An address that a lockfile takes over from somebody's registry settings. */
+const registryAddress = /tarball: https?:/
 
 /** @param {string} base @returns {import('./report.mjs').Report} */
 export function checkFiles(base) {
@@ -48,9 +48,8 @@ function foreignPaths(file, bytes) {
     .toString('utf8')
     .split('\n')
     .flatMap((line, index) => {
-      const found = foreign
-        .map((pattern) => pattern.exec(line)?.[0])
-        .find((match) => match !== undefined)
-      return found === undefined ? [] : [`${file}:${index + 1}: ${found} belongs to one machine`]
+      const address = file.endsWith('pnpm-lock.yaml') ? registryAddress.exec(line) : null
+      const found = machinePath.exec(line) ?? address
+      return found === null ? [] : [`${file}:${index + 1}: ${found[0]} belongs to one machine`]
     })
 }

@@ -14,7 +14,7 @@ export async function build() {
     process.execPath,
     [turbo, 'run', 'build', '--output-logs=errors-only', ...filters],
     {
-      env: { FORCE_COLOR: '0' },
+      env: { NO_COLOR: '1' },
       detail: (output) => {
         const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? []
         return total === undefined ? '' : `${total} packages, ${cached} unchanged`
