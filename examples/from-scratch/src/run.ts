@@ -1,24 +1,22 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collect, type TokenFile } from '@llm/data'
-import { saveModel } from '@llm/model'
 import { tf, useBackend } from '@llm/tensor'
-import { loadTokenizer, saveTokenizer, type Tokenizer } from '@llm/tokenizer'
+import { loadTokenizer, type Tokenizer } from '@llm/tokenizer'
 import { bitsPerByte, evaluate } from '@llm/train'
 import { baselines } from './baselines/baselines.js'
 import { defaultCorpus, isChosen, lockfile, ownCorpus, sourceOf } from './corpus/corpus.js'
 import { machine } from './machine.js'
 import type { Options } from './options.js'
-import { duration, short, size, whole } from './report/format.js'
-import { report } from './report/report.js'
+import { short, size, whole } from './report/format.js'
+import { writeResults } from './results.js'
 import { fingerprintOf, RunState } from './run-state.js'
-import { prepareDocuments } from './steps/documents.js'
+import { type PreparedDocuments, prepareDocuments } from './steps/documents.js'
 import { chooseRecipe, type Recipe } from './steps/model-size.js'
 import {
   describeTokenizer,
   documentsOf,
-  endOf,
   learnTokenizer,
   openTokens,
   writeTokens,
@@ -98,14 +96,13 @@ async function stages(
       signal,
       progress,
     })
-    return { value, detail: `${amount(value.corpus)} -> ${amount(value.split.training)}` }
+    return { value, detail: describeCleaning(value) }
   })
   const tokenizer = await learned(state, options, kept, progress, signal)
   const headers = await kept('token files', async () => {
     const training = await writeTokens(directory, 'training', tokenizer, signal)
     const validation = await writeTokens(directory, 'validation', tokenizer, signal)
-    const perToken = prepared.split.training.bytes / training.tokens
-    const detail = `${short(training.tokens)} to train on, ${short(validation.tokens)} to measure with; ${perToken.toFixed(2)} bytes each`
+    const detail = `${short(training.tokens)} to train on, ${short(validation.tokens)} to measure with`
     return { value: { training: training.tokens, validation: validation.tokens }, detail }
   })
   const validationText = (await collect(documentsOf(directory, 'validation'))).map(
@@ -123,7 +120,7 @@ async function stages(
   // Fewer checks and no advertisement on standard error.
   tf.enableProdMode()
   const backend = await useBackend(options.backend)
-  terminal.print(`  ${'backend'.padEnd(18)}${backend.name} (${backend.device}): ${backend.reason}`)
+  terminal.print(`  ${'backend'.padEnd(16)}${backend.name} (${backend.device}): ${backend.reason}`)
 
   const recipe = given ?? chooseRecipe(backend.name, minutes)
   const training = await openTokens(directory, 'training')
@@ -171,7 +168,10 @@ async function stages(
         maxTokens: recipe.sampleTokens,
         signal,
       })
-      return { value, detail: `${value.length} of up to ${recipe.sampleTokens} tokens` }
+      return {
+        value,
+        detail: `${value.length} continuations of up to ${recipe.sampleTokens} tokens`,
+      }
     })
     const summary: RunSummary = {
       startedAt: state.startedAt,
@@ -233,33 +233,10 @@ async function fingerprint(options: Options): Promise<string> {
   return fingerprintOf(request, corpus, await readFile(fileURLToPath(import.meta.url), 'utf8'))
 }
 
-/** Into a new folder that then takes the place of the old one, so there is never half a model. */
-async function writeResults(
-  out: string,
-  summary: RunSummary,
-  trained: TrainedModel,
-  tokenizer: Tokenizer,
-): Promise<void> {
-  const fresh = join(out, 'model.tmp')
-  await rm(fresh, { recursive: true, force: true })
-  await mkdir(fresh, { recursive: true })
-  await saveModel(fresh, trained.model, trained.params, { endOfText: endOf(tokenizer) })
-  await saveTokenizer(tokenizer, fresh)
-  await rm(join(out, 'model'), { recursive: true, force: true })
-  await rename(fresh, join(out, 'model'))
-  await write(join(out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`)
-  await write(join(out, 'report.html'), report(summary))
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.tmp`, text)
-  await rename(`${path}.tmp`, path)
-}
-
 function describeTraining({ model, training, finished }: TrainedModel): string {
-  const { steps, seconds, tokensPerSecond } = training
+  const { steps, tokensPerSecond } = training
   const so = finished ? '' : 'stopped after '
-  return `${so}${whole(steps)} steps of ${short(model.parameterCount())} parameters in ${duration(seconds)}, ${short(tokensPerSecond)} tokens/s`
+  return `${so}${whole(steps)} steps, ${short(model.parameterCount())} parameters, ${short(tokensPerSecond)} tokens/s`
 }
 
 function shapeOf({ model }: TrainedModel) {
@@ -276,8 +253,9 @@ function spread<T>(items: readonly T[], count: number): T[] {
   )
 }
 
-function amount({ documents, bytes }: { documents: number; bytes: number }): string {
-  return `${whole(documents)} documents, ${size(bytes)}`
+function describeCleaning({ corpus, split: { training } }: PreparedDocuments): string {
+  const before = `${whole(corpus.documents)} documents, ${size(corpus.bytes)}`
+  return `${before} -> ${whole(training.documents)}, ${size(training.bytes)}`
 }
 
 async function* texts(directory: string): AsyncGenerator<string> {

@@ -16,7 +16,7 @@ it('prints a line per stage, with its time', async () => {
     return { value: 3, detail: '3 words\u001b[2J' }
   })
   expect(seconds).toBe(1.5)
-  expect(screen.text()).toMatch(/^ {2}count {13}3 words \[2J +1\.5 s\n$/)
+  expect(screen.text()).toMatch(/^ {2}count {11}3 words \[2J +1\.5 s\n$/)
 })
 
 it('changes one line on a terminal, and clears it', async () => {
@@ -54,8 +54,8 @@ it('prints a line every ten seconds where there is no terminal', async () => {
       .split('\n')
       .map((line) => line.trim()),
   ).toEqual([
-    'count             10 words',
-    'count             20 words',
+    'count           10 words',
+    'count           20 words',
     expect.stringMatching(/^count +done +25\.0 s$/),
     '',
   ])

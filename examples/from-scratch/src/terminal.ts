@@ -25,8 +25,8 @@ export interface Terminal {
   stage<T>(name: string, run: () => Promise<StageResult<T>>): Promise<{ value: T; seconds: number }>
 }
 
-const nameWidth = 18
-const detailWidth = 62
+const nameWidth = 16
+const detailWidth = 48
 
 export function createTerminal(
   output: Output,

@@ -91,11 +91,11 @@ export async function clean(
 }
 
 /** Longer documents are cut into passages, so that one long book can be split as many short pages are. */
-const longBytes = 30_000
+const longText = 12_000
 
 const cutLong: Stage = async function* (documents) {
   for await (const document of documents) {
-    if (document.text.length < longBytes) yield document
+    if (document.text.length < longText) yield document
     else {
       for (const [index, text] of passages(document.text, { form: 'lines' }).entries())
         yield { ...document, id: `${document.id}#${String(index + 1).padStart(4, '0')}`, text }

@@ -42,7 +42,11 @@ interface Size {
   readonly bytes: number
 }
 
-/** Raw documents to two folders of JSON Lines: what to train on, and what to measure with. */
+/**
+ * Raw documents to two folders of JSON Lines: what to train on, and what to measure with.
+ *
+ * @throws when fewer than two documents are left.
+ */
 export async function prepareDocuments(
   source: AsyncIterable<Document>,
   options: DocumentsOptions,
@@ -60,7 +64,14 @@ export async function prepareDocuments(
   await writeJsonl(cleaned.documents, folder('cleaned'), { resume: false })
   const stored = (): AsyncIterable<Document> => readJsonl('*.jsonl', { cwd: folder('cleaned') })
 
-  const validation = await chooseValidation(stored, sizeOf(cleaned), options.seed)
+  const left = sizeOf(cleaned)
+  if (left.documents < 2) {
+    await writeOutcomes(options.outcomes, ledger)
+    throw new Error(
+      `prepareDocuments: expected two documents or more after cleaning, got ${left.documents}; give more text, or see in ${options.outcomes} why it was dropped`,
+    )
+  }
+  const validation = await chooseValidation(stored, left, options.seed)
   const ids = new Set(validation.map(({ id }) => id))
   const contamination = {
     n: sharedWords,
@@ -126,19 +137,12 @@ async function* watched(
 /**
  * The documents to measure with. Of a handful the hash may pick none, or all; then it is the tenth with the lowest
  * hashes, and at least one.
- *
- * @throws when fewer than two documents are left.
  */
 async function chooseValidation(
   stored: () => AsyncIterable<Document>,
   left: Size,
   seed: number,
 ): Promise<Document[]> {
-  if (left.documents < 2) {
-    throw new Error(
-      `prepareDocuments: expected two documents or more after cleaning, got ${left.documents}; give more text, or look at corpus.jsonl for why it was dropped`,
-    )
-  }
   const fraction = Math.min(validationPart, validationBytes / left.bytes)
   const chosen = await collect(
     pipe(

@@ -4,7 +4,7 @@ import { type Gpt2Config, gpt2, type Model } from '@llm/model'
 import { adamW, chain, clipByGlobalNorm, type Transform, warmupCosine } from '@llm/optim'
 import { key, type Parameters } from '@llm/tensor'
 import { findCheckpoint, type StepEvent, train } from '@llm/train'
-import { duration, short } from '../report/format.js'
+import { short } from '../report/format.js'
 import type { TrainingSummary } from '../summary.js'
 import type { Recipe } from './model-size.js'
 import { TrainingLog } from './training-log.js'
@@ -134,5 +134,12 @@ function describe({
   secondsLeft,
 }: StepEvent): string {
   const of = steps === undefined ? '' : `/${steps}`
-  return `step ${step}${of}  loss ${loss.toFixed(3)}  rate ${learningRate.toExponential(1)}  ${short(tokensPerSecond)} tokens/s  ${duration(secondsLeft)} left`
+  const speed = `${short(tokensPerSecond)} tokens/s`
+  return `step ${step}${of}  loss ${loss.toFixed(3)}  rate ${learningRate.toExponential(0)}  ${speed}  ${clock(secondsLeft)} left`
+}
+
+/** `2:05`: short enough for a line that also says everything else. */
+function clock(seconds: number): string {
+  const rounded = Math.ceil(seconds)
+  return `${Math.floor(rounded / 60)}:${String(rounded % 60).padStart(2, '0')}`
 }
