@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { doctest } from 'vite-plugin-doctest'
 import { defineProject } from 'vitest/config'
 
@@ -11,6 +12,7 @@ export function project(name: string): ReturnType<typeof defineProject> {
       name,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       includeSource: ['src/**/*.ts'],
+      setupFiles: [fileURLToPath(new URL('tools/fail-on-console.ts', import.meta.url))],
       testTimeout: 60_000,
       typecheck: {
         enabled: true,
