@@ -1,5 +1,5 @@
 // Builds the Rust kernels for this machine into native/<platform>-<arch>.node.
-// Without cargo it says so and succeeds: another backend takes over. A build that fails is an error.
+// Without a cargo that is new enough it says so and succeeds: another backend takes over. A build that fails is an error.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -16,11 +16,14 @@ const targetDirectory = join(root, 'crate', 'target')
 const name = `${process.platform}-${process.arch}.node`
 const addon = join(root, 'native', name)
 
-if (spawnSync('cargo', ['--version']).status !== 0) {
-  console.log(
-    'kernels: cargo not found, native kernels not built; another backend is used (https://rustup.rs installs cargo)',
-  )
-  process.exit(0)
+const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' })
+if (cargo.status !== 0) skip('cargo not found', 'see https://rustup.rs')
+
+const manifest = readFileSync(join(root, 'crate', 'Cargo.toml'), 'utf8')
+const needed = /^rust-version = "(.+)"$/m.exec(manifest)?.[1] ?? '0'
+const version = /\d+\.\d+\.\d+/.exec(cargo.stdout)?.[0] ?? '0'
+if (version.localeCompare(needed, 'en', { numeric: true }) < 0) {
+  skip(`cargo ${version} is older than ${needed}`, 'rustup update')
 }
 
 const build = spawnSync(
@@ -43,4 +46,9 @@ if (existsSync(addon) && readFileSync(addon).equals(readFileSync(built))) {
   copyFileSync(built, temporary)
   renameSync(temporary, addon)
   console.log(`kernels: built native/${name}`)
+}
+
+function skip(reason, cure) {
+  console.log(`kernels: ${reason}: native kernels not built, another backend is used (${cure})`)
+  process.exit(0)
 }

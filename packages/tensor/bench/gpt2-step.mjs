@@ -1,5 +1,5 @@
 // A whole GPT-2 training step (forward, backward, clip, AdamW) from this package's ops alone, one backend per process:
-//   node bench/gpt2-step.mjs native A 30
+//   node bench/gpt2-step.mjs native A 30 [threads | profile]
 // prints one JSON line with the median and best milliseconds and the loss after the steps.
 import {
   adamMoments,
@@ -22,9 +22,9 @@ const cases = {
   A: { nLayers: 4, width: 128, nHeads: 4, time: 64, batch: 12, vocabulary: 65 },
   B: { nLayers: 6, width: 384, nHeads: 6, time: 256, batch: 4, vocabulary: 65 },
 }
-const [backend = 'native', name = 'A', count = '20', profile] = process.argv.slice(2)
+const [backend = 'native', name = 'A', count = '20', mode = '2'] = process.argv.slice(2)
 const { nLayers, width, nHeads, time, batch, vocabulary } = cases[name]
-await useBackend(backend)
+await useBackend(backend, { threads: Number(mode) || 2 })
 
 const parameters = init()
 const moments = Object.fromEntries(
@@ -39,8 +39,9 @@ const targets = tf.tensor2d(rows(1), [batch, time], 'int32')
 const positions = tf.range(0, time, 1, 'int32')
 
 const times = []
+const cpuTimes = []
 let loss = 0
-if (profile) {
+if (mode === 'profile') {
   for (let i = 1; i < 4; i++) step(i)
   const total = new Map()
   const info = await tf.profile(() => {
@@ -57,18 +58,23 @@ if (profile) {
   )
 } else {
   for (let i = 1; i <= Number(count); i++) {
-    const start = performance.now()
+    const [start, cpu] = [performance.now(), cpuMs()]
     loss = step(i)
     times.push(performance.now() - start)
+    cpuTimes.push(cpuMs() - cpu)
   }
-  const sorted = times.slice(Math.min(3, times.length - 1)).sort((a, b) => a - b)
+  const sorted = sort(times)
+  const sortedCpu = sort(cpuTimes)
   console.log(
     JSON.stringify({
       backend,
       case: name,
+      threads: Number(mode),
       steps: times.length,
       medianMs: Number(sorted[Math.floor(sorted.length / 2)].toFixed(2)),
       bestMs: Number(sorted[0].toFixed(2)),
+      medianCpuMs: Number(sortedCpu[Math.floor(sortedCpu.length / 2)].toFixed(2)),
+      bestCpuMs: Number(sortedCpu[0].toFixed(2)),
       loss: Number(loss.toFixed(5)),
       rssMB: Math.round(process.resourceUsage().maxRSS / 1024),
       tensors: tf.memory().numTensors,
@@ -154,4 +160,14 @@ function rows(shift) {
     { length: batch * time },
     (_, i) => ids[Math.floor(i / time) * (time + 1) + (i % time) + shift],
   )
+}
+
+function sort(values) {
+  return values.slice(Math.min(3, values.length - 1)).sort((a, b) => a - b)
+}
+
+// Processor time of all threads: what a loaded machine changes least.
+function cpuMs() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e3
 }

@@ -7,11 +7,18 @@ export interface Candidate {
   /**
    * Registers the backend with TensorFlow.js under `name` where it is not yet.
    *
-   * @param automatic whether nobody asked for it by name, so that only what is worth choosing should start
    * @returns what started, for the reason given to the user
    * @throws Error saying why it cannot start here and what to install
    */
-  readonly start: (automatic: boolean) => Promise<string>
+  readonly start: (options: StartOptions) => Promise<string>
+}
+
+/** How a backend is to start. */
+export interface StartOptions {
+  /** Nobody asked for it by name: only what is worth choosing should start. */
+  readonly automatic: boolean
+  /** How many threads to use, where the backend has a choice. */
+  readonly threads?: number | undefined
 }
 
 /** The backends `useBackend` knows by name. */

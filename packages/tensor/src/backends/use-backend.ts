@@ -1,5 +1,5 @@
 import { tf } from '../tf.js'
-import type { BackendName, Candidate } from './candidate.js'
+import type { BackendName, Candidate, StartOptions } from './candidate.js'
 import { cpu } from './cpu.js'
 import { native } from './native/native.js'
 import { tensorflow, tensorflowOnGpu } from './tensorflow.js'
@@ -10,6 +10,8 @@ import { webgpu } from './webgpu.js'
 export interface UseBackendOptions {
   /** Gets one line naming the choice and its reason, such as `console.log`; nothing is printed when absent. */
   readonly log?: (line: string) => void
+  /** How many threads `native` uses; as many as the process may when absent. The other backends decide themselves. */
+  readonly threads?: number
 }
 
 /** A backend, whether it can start on this machine, and why (not). */
@@ -57,7 +59,10 @@ export async function useBackend(
   }
   const tried: BackendReport[] = []
   for (const candidate of choices) {
-    const report = await start(candidate, wanted === 'auto')
+    const report = await start(candidate, {
+      automatic: wanted === 'auto',
+      threads: options.threads,
+    })
     if (!report.available) {
       tried.push(report)
       continue
@@ -76,17 +81,17 @@ export async function useBackend(
 export async function backends(): Promise<BackendReport[]> {
   const active: string | undefined = tf.getBackend()
   const reports: BackendReport[] = []
-  for (const candidate of candidates) reports.push(await start(candidate, false))
+  for (const candidate of candidates) reports.push(await start(candidate, { automatic: false }))
   if (active !== undefined) await tf.setBackend(active)
   return reports
 }
 
 const candidates: readonly Candidate[] = [tensorflowOnGpu, webgpu, native, tensorflow, wasm, cpu]
 
-async function start(candidate: Candidate, automatic: boolean): Promise<BackendReport> {
+async function start(candidate: Candidate, options: StartOptions): Promise<BackendReport> {
   const { name, device } = candidate
   try {
-    const reason = await candidate.start(automatic)
+    const reason = await candidate.start(options)
     if (!(await tf.setBackend(name))) throw new Error('TensorFlow.js could not start it')
     await tf.ready()
     return { name, device, available: true, reason }

@@ -4,7 +4,7 @@ import { type Candidate, importOptional } from './candidate.js'
 export const webgpu: Candidate = {
   name: 'webgpu',
   device: 'GPU, WebGPU',
-  start: async (automatic) => {
+  start: async ({ automatic }) => {
     const gpu = findGpu() ?? (await startDawn())
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
     if (adapter === null)

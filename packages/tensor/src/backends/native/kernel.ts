@@ -62,4 +62,18 @@ export class Attributes {
     if (typeof value === 'number') return value
     return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : []
   }
+
+  /** A list of pairs of numbers; undefined when it is something else. */
+  pairs(name: string): [number, number][] | undefined {
+    const value = this.#attributes[name]
+    if (!Array.isArray(value)) return undefined
+    const pairs: [number, number][] = []
+    for (const item of value) {
+      if (!Array.isArray(item)) return undefined
+      const [first, second] = item
+      if (typeof first !== 'number' || typeof second !== 'number') return undefined
+      pairs.push([first, second])
+    }
+    return pairs
+  }
 }

@@ -8,12 +8,13 @@ import { NativeBackend } from './native-backend.js'
 export const native: Candidate = {
   name: 'native',
   device: 'CPU, Rust',
-  start: async () => {
+  start: async ({ threads }) => {
     const { loadKernels } = await import('@llm/kernels')
     const loaded = loadKernels()
     if (loaded.kernels === undefined) throw loaded.error
     const { kernels } = loaded
     if (tf.engine().findBackend('native') === null) await register(kernels)
+    if (threads !== undefined) kernels.setThreads(threads)
     return `Rust kernels (${kernels.instructionSet()}, ${kernels.threads()} threads)`
   },
 }

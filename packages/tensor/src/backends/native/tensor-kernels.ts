@@ -16,6 +16,7 @@ export const tensorKernels: Readonly<Record<string, NativeKernel>> = {
   [tf.SplitV]: split,
   [tf.Concat]: concat,
   [tf.Slice]: slice,
+  [tf.PadV2]: pad,
 }
 
 function binary(operation: number): NativeKernel {
@@ -144,6 +145,22 @@ function slice({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | 
   const length = (size[axis] ?? 0) * inner
   const start = (begin[axis] ?? 0) * inner
   kernels.copyRows(backend.floats(x), start, width, out.values, 0, length, rows, length)
+  return out.info
+}
+
+function pad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+  const x = inputs.get('x')
+  const pairs = attributes.pairs('paddings')
+  if (x.dtype !== 'float32' || pairs === undefined || x.shape.length === 0) return undefined
+  const grown = pairs.flatMap(([before, after], axis) => (before + after > 0 ? [axis] : []))
+  const [axis = 0] = grown
+  if (grown.length > 1) return undefined
+  const [before, after] = pairs[axis] ?? [0, 0]
+  const out = backend.output(x.shape.map((size, i) => size + (i === axis ? before + after : 0)))
+  if (grown.length > 0) out.values.fill(attributes.number('constantValue'))
+  const [rows, length, inner] = around(x.shape, axis)
+  const width = length + (before + after) * inner
+  kernels.copyRows(backend.floats(x), 0, length, out.values, before * inner, width, rows, length)
   return out.info
 }
 

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import { key } from '../key.js'
+import { tf } from '../tf.js'
+import { adamMoments } from './adam-moments.js'
+import { addScaled } from './add-scaled.js'
+import { attention } from './attention.js'
+import { crossEntropy } from './cross-entropy.js'
+import { dropout } from './dropout.js'
+import { embedding } from './embedding.js'
+import { gelu } from './gelu.js'
+import { globalNorm } from './global-norm.js'
+import { layerNorm } from './layer-norm.js'
+import { linear } from './linear.js'
+
+const x = tf.zeros([2, 3])
+const ids = tf.tensor1d([0, 5], 'int32')
+
+it.each([
+  [
+    () => linear(x, tf.zeros([4, 2])),
+    'linear: expected weight of shape [3, out] for x of shape [2, 3], got [4, 2]',
+  ],
+  [() => linear(x, tf.zeros([3, 2]), tf.zeros([3])), 'linear: expected bias of shape [2], got [3]'],
+  [() => linear(ids, tf.zeros([2, 2])), 'linear: expected x of type float32, got int32'],
+  [() => embedding(x, tf.zeros([2])), 'embedding: expected ids of type int32, got float32'],
+  [() => embedding(x, ids), 'embedding: expected ids from 0 to 1, got 5 at 1'],
+  [
+    () => embedding(tf.zeros([2]), ids),
+    'embedding: expected table of shape [vocabulary, width], got [2]',
+  ],
+  [
+    () => layerNorm(x, tf.zeros([2]), tf.zeros([3])),
+    'layerNorm: expected gain of shape [3], got [2]',
+  ],
+  [
+    () => layerNorm(x, tf.zeros([3]), tf.zeros([3]), { epsilon: -1 }),
+    'layerNorm: expected epsilon >= 0, got -1',
+  ],
+  [() => gelu(ids), 'gelu: expected x of type float32, got int32'],
+  [
+    () => attention(x, x, x, { nHeads: 1 }),
+    'attention: expected q of shape [batch, time, width], got [2, 3]',
+  ],
+  [
+    () => attention(...qkv(2, 2, 6), { nHeads: 4 }),
+    'attention: expected nHeads to divide the width 6, got 4',
+  ],
+  [
+    () => attention(...qkv(3, 2, 6), { nHeads: 2 }),
+    'attention: expected at least as many keys as queries (3) when causal, got 2',
+  ],
+  [() => crossEntropy(x, ids), 'crossEntropy: expected targets from 0 to 2, got 5 at 1'],
+  [
+    () => crossEntropy(x, tf.zeros([3], 'int32')),
+    'crossEntropy: expected targets of shape [2], got [3]',
+  ],
+  [() => dropout(x, 1, key(1)), 'dropout: expected a rate from 0 to below 1, got 1'],
+  [() => globalNorm([x, ids]), 'globalNorm: expected tensor 1 of type float32, got int32'],
+  [() => addScaled(x, tf.zeros([3, 2]), 1), 'addScaled: expected y of shape [2, 3], got [3, 2]'],
+  [
+    () => adamMoments(x, x, x, { beta1: 1, beta2: 0, epsilon: 0, step: 1 }),
+    'adamMoments: expected beta1 from 0 to below 1, got 1',
+  ],
+  [
+    () => adamMoments(x, x, x, { beta1: 0, beta2: 0, epsilon: 0, step: 0 }),
+    'adamMoments: expected step to be an integer >= 1, got 0',
+  ],
+])('%#: shapes, types and numbers that do not fit are errors', (call, message) => {
+  expect(call).toThrow(message)
+})
+
+function qkv(queries: number, keys: number, width: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  return [tf.zeros([1, queries, width]), tf.zeros([1, keys, width]), tf.zeros([1, keys, width])]
+}
