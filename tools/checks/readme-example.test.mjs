@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { runExample } from './packs.mjs'
+import { runExample } from './examples.mjs'
 import { readExample } from './readme-example.mjs'
 
 const project = mkdtempSync(join(tmpdir(), 'example-'))
