@@ -1,3 +1,5 @@
+//! The speed of products at the sizes of GPT-2 training steps: `cargo run --release --example products`.
+
 use llm_kernels::{pool, product::*};
 use std::time::Instant;
 fn main() {

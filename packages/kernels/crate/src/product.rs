@@ -117,11 +117,10 @@ pub fn product(sizes: Sizes, a: Operand, b: Operand, bias: Option<&[f32]>, c: &m
     if c.is_empty() {
         return;
     }
-    // Pieces of one product: along the longer side, a multiple of the tile, and large enough to be worth a thread.
     let work = m * n * k.max(1);
-    let pieces = (work / PIECE_WORK).clamp(1, if batch > 1 { 2 } else { MOST_PIECES });
     let by_rows = m >= n;
     let extent = if by_rows { m } else { n };
+    let pieces = pieces(extent, work, MOST_TASKS / batch);
     let size = piece(extent, 1, pieces).next_multiple_of(TILE).min(extent);
     let per_product = extent.div_ceil(size);
     // Small products of a batch go several to a task.
@@ -153,9 +152,16 @@ pub fn product(sizes: Sizes, a: Operand, b: Operand, bias: Option<&[f32]>, c: &m
 }
 
 const PIECE_WORK: usize = 1 << 19;
-const MOST_PIECES: usize = 4;
+const PIECE_EXTENT: usize = 160;
 const MOST_TASKS: usize = 64;
 const TILE: usize = 48;
+
+/// How many pieces a product is cut into along its longer side: large enough to be worth a thread, and long enough that
+/// packing the other operand again for each costs little. A power of two, which most thread counts share evenly.
+fn pieces(extent: usize, work: usize, most: usize) -> usize {
+    let pieces = (work / PIECE_WORK).min(extent / PIECE_EXTENT).min(most);
+    if pieces == 0 { 1 } else { 1 << pieces.ilog2() }
+}
 
 /// # Safety
 /// `c` must be writable at `rows` rows of the bias's length, `c_row` apart.

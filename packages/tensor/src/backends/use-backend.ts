@@ -10,7 +10,7 @@ import { webgpu } from './webgpu.js'
 export interface UseBackendOptions {
   /** Gets one line naming the choice and its reason, such as `console.log`; nothing is printed when absent. */
   readonly log?: (line: string) => void
-  /** How many threads `native` uses; as many as the process may when absent. The other backends decide themselves. */
+  /** How many threads `native` uses from now on; at first as many as the process may. Other backends decide themselves. */
   readonly threads?: number
 }
 
