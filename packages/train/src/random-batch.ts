@@ -1,4 +1,5 @@
-import { random, type TokenSource } from '@llm/data'
+import type { TokenSource } from '@llm/data'
+import { random } from '@llm/data/random'
 
 /** Sequences and, at each position, the token that comes next. Both row-major `[batchSize, sequenceLength]`. */
 export interface Batch {
