@@ -8,7 +8,7 @@ it('has defaults', () => {
     seed: 1,
     out: resolve('/home/me', 'out'),
     quiet: false,
-    vocabularySize: 2048,
+    vocabularySize: 4096,
     backend: 'auto',
     language: 'en',
   })

@@ -28,7 +28,7 @@ Ctrl-C saves; the same command goes on from there.
   --minutes <n>        minutes of training (default 3); everything around it takes about one more
   --seed <n>           decides the split, the first weights and the batches (default 1)
   --out <folder>       where the results go (default out)
-  --vocabulary <n>     tokens in the vocabulary (default 2048)
+  --vocabulary <n>     tokens in the vocabulary (default 4096)
   --backend <name>     what computes: auto tensorflow webgpu native wasm cpu (default auto)
   --language <code>    language of web pages to keep, such as en, or any (default en)
   --quiet              print nothing but errors
@@ -64,7 +64,7 @@ export function parseOptions(
     quiet: values.quiet ?? false,
     vocabularySize: number(
       'vocabulary',
-      values.vocabulary ?? '2048',
+      values.vocabulary ?? '4096',
       (n) => Number.isInteger(n) && n >= 257 && n <= 65_536,
       'a whole number from 257 to 65536',
     ),

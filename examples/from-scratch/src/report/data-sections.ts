@@ -14,7 +14,7 @@ function funnel({ funnel: stages, corpus }: RunSummary): Html {
 <p>${whole(corpus.documents)} documents went through ${stages.length} stages, in this order.</p>
 ${funnelChart(stages)}
 <div class="scroll"><table>
-<tr><th>stage</th><th class="number">documents in</th><th class="number">documents out</th><th class="number">text out</th></tr>
+<tr><th>stage</th><th class="number">in</th><th class="number">out</th><th class="number">text left</th></tr>
 ${stages.map(
   (stage) => html`<tr><td>${stage.name}</td><td class="number">${whole(stage.documentsIn)}</td>
 <td class="number">${whole(stage.documentsOut)}</td>
@@ -68,7 +68,7 @@ function split({ split: { training, validation, contamination } }: RunSummary): 
 (${size(contamination.bytes)}) were taken out because ${contamination.n} words in a row of theirs also stand in the
 validation text.</p>
 <div class="scroll"><table>
-<tr><th></th><th class="number">documents</th><th class="number">text</th><th class="number">tokens</th><th class="number">bytes per token</th></tr>
+<tr><th></th><th class="number">documents</th><th class="number">text</th><th class="number">tokens</th><th class="number">bytes/token</th></tr>
 ${[
   { name: 'training', ...training },
   { name: 'validation', ...validation },

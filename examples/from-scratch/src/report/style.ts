@@ -37,7 +37,8 @@ summary { cursor: pointer; padding: 4px 0; }
   .wide { display: none; }
   .narrow { display: block; }
   .tiles { grid-template-columns: 1fr 1fr; }
-  th, td { padding-right: 10px; }
+  table { font-size: 0.82rem; }
+  th, td { padding-right: 8px; }
 }
 @media print { .narrow { display: none; } .wide { display: block; } details > * { display: block; } }
 `

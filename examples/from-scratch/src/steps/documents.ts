@@ -9,7 +9,7 @@ import { isValidation, place } from './split.js'
 
 /** Validation text: this part of the documents, but no more than needed for a firm number. */
 const validationPart = 0.05
-const validationBytes = 400_000
+const validationBytes = 250_000
 
 /** A run of this many words in both parts counts as contamination, unless it is a common phrase. */
 const sharedWords = 13

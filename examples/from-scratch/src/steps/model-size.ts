@@ -16,7 +16,7 @@ export interface Recipe {
  */
 const recipes: readonly Recipe[] = [
   {
-    model: { contextLength: 64, width: 48, nLayers: 1, nHeads: 2 },
+    model: { contextLength: 32, width: 32, nLayers: 1, nHeads: 2 },
     batchSize: 8,
     peak: 6e-3,
     sampleTokens: 60,
@@ -29,7 +29,7 @@ const recipes: readonly Recipe[] = [
   },
   {
     model: { contextLength: 128, width: 128, nLayers: 4, nHeads: 4 },
-    batchSize: 16,
+    batchSize: 8,
     peak: 3e-3,
     sampleTokens: 120,
   },
@@ -61,7 +61,7 @@ const forThreeMinutes: Readonly<Record<string, number>> = {
  * @example
  * ```ts @import.meta.vitest
  * const { chooseRecipe } = await import('./model-size.js')
- * expect(chooseRecipe('cpu', 3).model.width).toBe(48)
+ * expect(chooseRecipe('cpu', 3).model.width).toBe(32)
  * expect(chooseRecipe('native', 3).model.width).toBeGreaterThan(chooseRecipe('wasm', 3).model.width)
  * expect(chooseRecipe('native', 60).model.width).toBeGreaterThan(chooseRecipe('native', 3).model.width)
  * ```
