@@ -1,4 +1,4 @@
-import { random } from '@llm/data'
+import { random } from '@llm/data/random'
 
 /** The hash functions of a signature: function i maps x to `multipliers[i] * x + offsets[i]` modulo 2^32. */
 export interface HashFamily {
