@@ -45,6 +45,7 @@ export async function run(
 ): Promise<RunEnd> {
   const work = join(options.out, 'work')
   const state = await RunState.open(work, await fingerprint(options))
+  if (state.continued) terminal.print('  Going on with a run that was stopped.')
   try {
     return { status: 'finished', summary: await stages(options, state, terminal, signal, recipe) }
   } catch (error) {
