@@ -39,6 +39,7 @@ summary { cursor: pointer; padding: 4px 0; }
   .tiles { grid-template-columns: 1fr 1fr; }
   table { font-size: 0.82rem; }
   th, td { padding-right: 8px; }
+  th.number { white-space: normal; }
 }
 @media print { .narrow { display: none; } .wide { display: block; } details > * { display: block; } }
 `
