@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.js'
+import { transposeBeforeProducts } from './wasm-products.js'
 
 /** TensorFlow.js's kernels compiled to WebAssembly. */
 export const wasm: Candidate = {
@@ -6,6 +7,7 @@ export const wasm: Candidate = {
   device: 'CPU, WebAssembly',
   start: async () => {
     await import('@tensorflow/tfjs-backend-wasm')
+    transposeBeforeProducts()
     return "TensorFlow.js's WebAssembly kernels"
   },
 }
