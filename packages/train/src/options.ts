@@ -29,8 +29,8 @@ export interface TrainOptions {
   /** Steps in all, those of a run that is continued included. */
   readonly steps?: number
   /**
-   * Time to take. The first steps are timed, the very first apart, and a number of steps that fits is fixed from them. It stands in
-   * the checkpoint, so a continued run uses the same. A machine that turns slower later makes the run longer.
+   * Time to take. The first steps are timed, the very first apart, and a number of steps that fits is fixed from them; it is
+   * corrected along the way when the machine turns slower or faster. It stands in the checkpoint, where a continued run takes it up.
    */
   readonly minutes?: number
   /** Sequences per step. Default 8. */

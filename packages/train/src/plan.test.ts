@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plan } from './plan.js'
+import { plan, replan } from './plan.js'
 
 const start = { step: 0, elapsedSeconds: 0, timedSteps: 0, timedSeconds: 0, evalSeconds: 0 }
 
@@ -47,5 +47,39 @@ test('what is planned fits the time, evaluations included, and one step more wou
       expect(spare).toBeLessThan(2 * stepSeconds + 10 * evalSeconds + 1e-6 * budgetSeconds)
     }),
     { numRuns: 500, seed: 1 },
+  )
+})
+
+test('a machine that turns slower in the middle overruns by little, one that turns faster wastes little', () => {
+  const input = fc.record({
+    before: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    after: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    change: fc.double({ min: 0, max: 0.8, noNaN: true }),
+    evalSeconds: fc.double({ min: 0, max: 2, noNaN: true }),
+  })
+  fc.assert(
+    fc.property(input, ({ before, after, change, evalSeconds }) => {
+      const budgetSeconds = 180
+      let [step, elapsedSeconds, timedSteps, timedSeconds] = [0, 0, 0, 0]
+      let current: ReturnType<typeof plan>
+      while (current === undefined || step < current.steps) {
+        const seconds = elapsedSeconds < change * budgetSeconds ? before : after
+        step++
+        timedSteps++
+        elapsedSeconds += seconds
+        timedSeconds += seconds
+        if (current && step % current.evalInterval === 0) elapsedSeconds += evalSeconds
+        const now = { budgetSeconds, step, elapsedSeconds, timedSteps, timedSeconds, evalSeconds }
+        const next = current ? replan(current, now) : plan(now)
+        if (next === undefined) continue
+        current = next
+        timedSteps = 0
+        timedSeconds = 0
+      }
+      // A twentieth of the time is tolerated, and a twentieth goes by between two looks.
+      expect(elapsedSeconds).toBeLessThan(1.12 * budgetSeconds + 2 * evalSeconds)
+      expect(elapsedSeconds).toBeGreaterThan(0.85 * budgetSeconds - 2 * evalSeconds)
+    }),
+    { numRuns: 300, seed: 1 },
   )
 })

@@ -64,6 +64,33 @@ export function plan(input: PlanInput): Plan | undefined {
   return inSteps(Math.min(steps, total), input, affordableEvaluations(left, evalSeconds))
 }
 
+/** How much of the time is watched before a plan is looked at again, and how much of it a plan may be off. */
+const watchedPart = 0.05
+const toleratedPart = 0.05
+
+/**
+ * Looks at a plan again, by the steps timed since it was made: `undefined` while it is too early to judge, otherwise the plan to
+ * follow from here. That is the current one as long as the time will be kept, or missed by no more than a twentieth.
+ *
+ * @example
+ * ```ts @import.meta.vitest
+ * const { replan } = await import('./plan.js')
+ * const current = { steps: 100, evalInterval: 10 }
+ * const half = { budgetSeconds: 100, step: 50, elapsedSeconds: 50, timedSteps: 5, evalSeconds: 0 }
+ * expect(replan(current, { ...half, timedSeconds: 5 })).toEqual(current)
+ * expect(replan(current, { ...half, timedSeconds: 10 })).toEqual({ steps: 75, evalInterval: 10 }) // two seconds a step now
+ * expect(replan(current, { ...half, timedSeconds: 4 })).toBe(undefined) // less than a twentieth of the time was watched
+ * ```
+ */
+export function replan(current: Plan, input: PlanInput): Plan | undefined {
+  const { budgetSeconds, timedSteps, timedSeconds } = input
+  if (budgetSeconds === undefined || timedSeconds < watchedPart * budgetSeconds) return undefined
+  const next = plan({ ...input, evalInterval: current.evalInterval })
+  if (next === undefined) return undefined
+  const offSeconds = (Math.abs(next.steps - current.steps) * timedSeconds) / timedSteps
+  return offSeconds > toleratedPart * budgetSeconds ? next : current
+}
+
 function affordableEvaluations(left: number, evalSeconds: number): number {
   const affordable =
     evalSeconds > 0 ? Math.floor((evaluationPart * left) / evalSeconds) : evaluations

@@ -7,7 +7,7 @@ import { saveCheckpoint } from './checkpoint/save-checkpoint.js'
 import { evaluate } from './evaluate.js'
 import type { StepResult } from './gradients.js'
 import type { TrainOptions, TrainResult, TrainSetup } from './options.js'
-import { plan } from './plan.js'
+import { plan, replan } from './plan.js'
 import type { Settings } from './settings.js'
 
 /** How much a new step counts in the averaged time of a step. */
@@ -32,6 +32,7 @@ export class Session {
   #timedSteps = 0
   #timedSeconds = 0
   #stepSeconds = 0
+  #averaged = 0
   #evalSeconds = 0
   #losses: number[] = []
 
@@ -69,18 +70,25 @@ export class Session {
     return this.#steps !== undefined && this.step >= this.#steps
   }
 
-  /** Fixes the number of steps as soon as it can be known. */
+  /** Fixes the number of steps as soon as it can be known; a run in minutes corrects it when the machine turns slower or faster. */
   plan(): void {
-    if (this.#steps !== undefined) return
-    const decided = plan({
+    if (this.finished) return
+    const input = {
       ...this.#settings,
       step: this.step,
       elapsedSeconds: this.#elapsed(),
       timedSteps: this.#timedSteps,
       timedSeconds: this.#timedSeconds,
       evalSeconds: this.#evalSeconds,
-    })
+    }
+    const [steps, evalInterval] = [this.#steps, this.#evalInterval]
+    const first = steps === undefined || evalInterval === undefined
+    const decided = first ? plan(input) : replan({ steps, evalInterval }, input)
     if (decided === undefined) return
+    // The next look is at the steps from here on.
+    this.#timedSteps = 0
+    this.#timedSeconds = 0
+    if (decided.steps === steps) return
     this.#steps = decided.steps
     this.#evalInterval = decided.evalInterval
     this.#optimizer = makeOptimizer(this.#setup, decided.steps)
@@ -115,7 +123,8 @@ export class Session {
       this.#timedSeconds += seconds
     }
     this.#stepSeconds =
-      this.#timedSteps < 2 ? seconds : this.#stepSeconds + newest * (seconds - this.#stepSeconds)
+      this.#averaged < 2 ? seconds : this.#stepSeconds + newest * (seconds - this.#stepSeconds)
+    this.#averaged++
     const learningRate = findNumber(this.#optimizerState, 'learningRate')
     const { batchSize, sequenceLength } = this.#settings
     await this.#options.onStep?.({
