@@ -1,4 +1,5 @@
-// Whole training steps of a GPT-2: random batch, forward, backward, clip to 1, AdamW. Two threads each.
+// Whole training steps of a GPT-2: random batch, forward, backward, clip to 1, AdamW. Two threads each. Float32: bfloat16 joins when
+// the kernels have it.
 import { preparePython } from '../../tools/run/python.mjs'
 
 const file = (path) => new URL(path, import.meta.url).pathname
@@ -39,18 +40,15 @@ const shapes = [
 ]
 
 export default {
-  rounds: 7,
+  rounds: 5,
   async prepare() {
     return { env: await preparePython() }
   },
-  cases: shapes.flatMap((shape) => [
-    { ...shape, ...step },
-    { ...shape, ...step, dtype: 'bfloat16' },
-  ]),
+  cases: shapes.map((shape) => ({ ...shape, ...step })),
   systems: [
-    ours('ours', 'native', (one) => one.dtype === 'float32'),
-    ours('tfjs-wasm', 'wasm', (one) => one.dtype === 'float32' && one.slow),
-    ours('tfjs-cpu', 'cpu', (one) => one.dtype === 'float32' && one.slow),
+    ours('ours', 'native', () => true),
+    ours('tfjs-wasm', 'wasm', (one) => one.slow),
+    ours('tfjs-cpu', 'cpu', (one) => one.slow),
     pytorch('pytorch', false),
     pytorch('pytorch-compile', true),
   ],
