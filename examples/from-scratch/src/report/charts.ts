@@ -85,11 +85,14 @@ export function lossChart({ curve, evaluations }: TrainingSummary): Html {
 }
 
 export function rateChart({ curve }: TrainingSummary): Html {
+  const highest = curve.reduce((most, { learningRate }) => Math.max(most, learningRate), 0)
   return chart('Learning rate by step', () => ({
     marginLeft: 60,
     height: 200,
     x: { labelOffset: 40, label: 'step →' },
     y: {
+      // Room above the curve, or its highest tick would touch the axis label.
+      domain: [0, 1.2 * highest || 1],
       label: '↑ learning rate',
       grid: true,
       ticks: 4,
