@@ -65,6 +65,12 @@ async function stages(
   const { directory } = state
   const { progress } = terminal
   const timings: Timing[] = []
+
+  // First, because one that cannot start is an error. Fewer checks, and no advertisement on standard error.
+  tf.enableProdMode()
+  const backend = await useBackend(options.backend)
+  terminal.print(`  ${'backend'.padEnd(16)}${backend.name} (${backend.device}): ${backend.reason}`)
+
   /** A stage: its line on the terminal, its time in the report. */
   const stage = async <T>(name: string, work: () => Promise<StageResult<T>>): Promise<T> => {
     signal.throwIfAborted()
@@ -117,11 +123,6 @@ async function stages(
       detail: `${value.length} measured, the best at ${best.toFixed(3)} bits per byte`,
     }
   })
-
-  // Fewer checks and no advertisement on standard error.
-  tf.enableProdMode()
-  const backend = await useBackend(options.backend)
-  terminal.print(`  ${'backend'.padEnd(16)}${backend.name} (${backend.device}): ${backend.reason}`)
 
   const recipe = given ?? chooseRecipe(backend.name, minutes)
   const training = await openTokens(directory, 'training')

@@ -34,7 +34,7 @@ export function differentiable({ inputs, forward, gradient }: Differentiable): t
   return op(...inputs)
 }
 
-/** The first `n` tensors of a kernel's result. */
+/** Tensor `index` of a kernel's result. */
 export function take(tensors: readonly tf.Tensor[], index: number): tf.Tensor {
   const tensor = tensors[index]
   if (tensor === undefined) {
