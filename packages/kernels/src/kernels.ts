@@ -176,7 +176,7 @@ export function isKernels(addon: unknown): addon is Kernels {
 }
 
 /** Equal to INTERFACE in crate/src/node/mod.rs. */
-const INTERFACE_VERSION = 1
+const INTERFACE_VERSION = 2
 
 const names: readonly (keyof Kernels)[] = [
   'interfaceVersion',

@@ -23,13 +23,9 @@ fn main() {
             let b = vec![0.25f32; n * k];
             let mut c = vec![0f32; m * n];
             let mut go = || {
-                product(
-                    Sizes { batch: 1, m, n, k },
-                    Operand { data: &a, transposed: ta, shared: false },
-                    Operand { data: &b, transposed: tb, shared: false },
-                    None,
-                    &mut c,
-                )
+                let a = Operand { data: &a, transposed: ta, shared: false };
+                let b = Operand { data: &b, transposed: tb, shared: false };
+                Product::new(Sizes { batch: 1, m, n, k }, a, b).run(&mut c, None);
             };
             go();
             let fl = 2.0 * (m * n * k) as f64;

@@ -12,7 +12,7 @@ pub mod gelu;
 pub mod layer_norm;
 pub mod math;
 pub mod memory;
-#[cfg(not(test))]
+#[cfg(all(feature = "node", not(test)))]
 mod node;
 pub mod pool;
 pub mod product;

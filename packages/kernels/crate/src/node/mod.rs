@@ -10,7 +10,7 @@ use napi::Result;
 use napi_derive::napi;
 
 /// Rises whenever a function below changes, so that a stale build is found out.
-const INTERFACE: u32 = 1;
+const INTERFACE: u32 = 2;
 
 #[napi]
 pub fn interface_version() -> u32 {

@@ -1,5 +1,5 @@
 use super::check::{count, error, guard, length, outputs, size};
-use crate::product::{self, Operand, Sizes};
+use crate::product::{Operand, Product, Sizes};
 use crate::reduce;
 use napi::Result;
 use napi::bindgen_prelude::Float32ArraySlice;
@@ -35,7 +35,7 @@ pub fn product(
     let a = Operand { data: a, transposed: option(1), shared: option(4) };
     let b = Operand { data: b, transposed: option(2), shared: option(8) };
     let bias = (!bias.is_empty()).then_some(bias);
-    guard(NAME, || product::product(Sizes { batch, m, n, k }, a, b, bias, c))
+    guard(NAME, || Product { bias, ..Product::new(Sizes { batch, m, n, k }, a, b) }.run(c, None))
 }
 
 /// `out[j]` is the sum of column j of x, [rows, out.length].

@@ -1,80 +1,24 @@
-//! Matrix products.
-
+use super::{View, multiply};
+use crate::gelu;
 use crate::memory::{Parts, piece};
 use crate::pool;
 
-/// A matrix in memory: element (i, j) lies at `data + i * row + j * column`.
+/// A batch of products on all threads: `c[i] = activation(factor * a[i] b[i] + bias) + residual[i]`, every part but the
+/// product itself optional. Fields are set with `Product { add: true, ..Product::new(sizes, a, b) }`.
 #[derive(Clone, Copy)]
-pub struct View {
-    pub data: *const f32,
-    pub row: usize,
-    pub column: usize,
-}
-
-impl View {
-    /// The element (i, j) becomes element (0, 0).
-    ///
-    /// # Safety
-    /// The element must lie in the same allocation.
-    pub unsafe fn from(self, i: usize, j: usize) -> View {
-        View { data: unsafe { self.data.add(i * self.row + j * self.column) }, ..self }
-    }
-
-    pub fn transposed(self) -> View {
-        View { data: self.data, row: self.column, column: self.row }
-    }
-}
-
-/// `c = factor * a b`, or `c += factor * a b` when `add`, on this thread: `a` is [m, k], `b` [k, n], `c` [m, n] with
-/// rows `c_row` apart.
-///
-/// # Safety
-/// The matrices must lie in memory that is readable (a, b) and writable (c), and c may not overlap a or b.
-pub unsafe fn multiply(
-    m: usize,
-    n: usize,
-    k: usize,
-    a: View,
-    b: View,
-    c: *mut f32,
-    c_row: usize,
-    factor: f32,
-    add: bool,
-) {
-    if m == 0 || n == 0 {
-        return;
-    }
-    if k == 0 {
-        if !add {
-            // SAFETY: within c.
-            (0..m).for_each(|i| unsafe { std::slice::from_raw_parts_mut(c.add(i * c_row), n).fill(0.0) });
-        }
-        return;
-    }
-    // SAFETY: as the caller promises.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            c,
-            1,
-            c_row as isize,
-            add,
-            a.data,
-            a.column as isize,
-            a.row as isize,
-            b.data,
-            b.column as isize,
-            b.row as isize,
-            1.0,
-            factor,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
+pub struct Product<'a> {
+    pub sizes: Sizes,
+    pub a: Operand<'a>,
+    pub b: Operand<'a>,
+    pub compute: Compute,
+    pub factor: f32,
+    /// Adds to what c holds; then there may be no bias, activation or residual.
+    pub add: bool,
+    /// Added to every row, [n].
+    pub bias: Option<&'a [f32]>,
+    pub activation: Option<Activation>,
+    /// Added after the activation, [batch, m, n].
+    pub residual: Option<&'a [f32]>,
 }
 
 /// The sizes of a batch of products [m, k] x [k, n].
@@ -86,13 +30,65 @@ pub struct Sizes {
     pub k: usize,
 }
 
-/// An operand of [`product`]: rows side by side, stored transposed or not; the same matrix for the whole batch
+/// An operand of [`Product`]: rows side by side, stored transposed or not; the same matrix for the whole batch
 /// when `shared`.
 #[derive(Clone, Copy)]
 pub struct Operand<'a> {
     pub data: &'a [f32],
     pub transposed: bool,
     pub shared: bool,
+}
+
+/// What the elements of a and b are multiplied as; sums and results are float32 always.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Compute {
+    F32,
+    /// Rounded to bfloat16, to nearest, ties to even.
+    Bf16,
+}
+
+#[derive(Clone, Copy)]
+pub enum Activation {
+    /// Exact, with the error function.
+    Gelu,
+    GeluTanh,
+}
+
+impl<'a> Product<'a> {
+    pub fn new(sizes: Sizes, a: Operand<'a>, b: Operand<'a>) -> Product<'a> {
+        let compute = Compute::F32;
+        Product { sizes, a, b, compute, factor: 1.0, add: false, bias: None, activation: None, residual: None }
+    }
+
+    /// Writes c, [batch, m, n], and where `hidden` is given there what the activation was applied to.
+    pub fn run(&self, c: &mut [f32], hidden: Option<&mut [f32]>) {
+        let rounded = |data: &[f32]| match self.compute {
+            Compute::F32 => data.to_vec(),
+            Compute::Bf16 => data.iter().map(|&x| bfloat16(x)).collect(),
+        };
+        let (a, b) = (rounded(self.a.data), rounded(self.b.data));
+        let (a, b) = (Operand { data: &a, ..self.a }, Operand { data: &b, ..self.b });
+        product(self.sizes, a, b, self.factor, self.add, self.bias, c);
+        if let Some(hidden) = hidden {
+            hidden.copy_from_slice(c);
+        }
+        if let Some(activation) = self.activation {
+            let x = c.to_vec();
+            gelu::forward(&x, matches!(activation, Activation::GeluTanh), c);
+        }
+        if let Some(residual) = self.residual {
+            c.iter_mut().zip(residual).for_each(|(c, r)| *c += r);
+        }
+    }
+}
+
+/// The nearest bfloat16.
+pub fn bfloat16(x: f32) -> f32 {
+    let bits = x.to_bits();
+    if x.is_nan() {
+        return x;
+    }
+    f32::from_bits((bits.wrapping_add(0x7fff + (bits >> 16 & 1))) & 0xffff_0000)
 }
 
 impl Operand<'_> {
@@ -110,8 +106,7 @@ struct Views(View, View);
 unsafe impl Send for Views {}
 unsafe impl Sync for Views {}
 
-/// `c[i] = a[i] b[i] (+ bias in every row)` for every i of the batch, on all threads.
-pub fn product(sizes: Sizes, a: Operand, b: Operand, bias: Option<&[f32]>, c: &mut [f32]) {
+fn product(sizes: Sizes, a: Operand, b: Operand, factor: f32, add: bool, bias: Option<&[f32]>, c: &mut [f32]) {
     let Sizes { batch, m, n, k } = sizes;
     assert_eq!(c.len(), batch * m * n);
     if c.is_empty() {
@@ -134,7 +129,7 @@ pub fn product(sizes: Sizes, a: Operand, b: Operand, bias: Option<&[f32]>, c: &m
         let c = out.pointer(index * m * n + i * n + j);
         // SAFETY: the views lie within the operands and the pieces of c are apart.
         unsafe {
-            multiply(rows, columns, k, views.0.from(i, 0), views.1.from(0, j), c, n, 1.0, false);
+            multiply(rows, columns, k, views.0.from(i, 0), views.1.from(0, j), c, n, factor, add);
             if let Some(bias) = bias {
                 add_to_rows(std::slice::from_raw_parts(bias[j..].as_ptr(), columns), c, n, rows);
             }
@@ -199,13 +194,11 @@ mod tests {
                 let b = numbers(if shared { 1 } else { batch } * k * n, 2);
                 let bias = numbers(n, 3);
                 let mut c = vec![f32::NAN; batch * m * n];
-                product(
-                    Sizes { batch, m, n, k },
-                    Operand { data: &a, transposed: ta, shared: false },
-                    Operand { data: &b, transposed: tb, shared },
-                    with_bias.then_some(&bias),
-                    &mut c,
-                );
+                let a_operand = Operand { data: &a, transposed: ta, shared: false };
+                let b_operand = Operand { data: &b, transposed: tb, shared };
+                let bias_of = with_bias.then_some(&bias[..]);
+                Product { bias: bias_of, ..Product::new(Sizes { batch, m, n, k }, a_operand, b_operand) }
+                    .run(&mut c, None);
                 for index in 0..batch {
                     for i in 0..m {
                         for j in 0..n {

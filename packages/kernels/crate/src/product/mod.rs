@@ -1,0 +1,9 @@
+//! Matrix products.
+
+mod batch;
+mod multiply;
+mod view;
+
+pub use batch::{Activation, Compute, Operand, Product, Sizes};
+pub use multiply::multiply;
+pub use view::View;
