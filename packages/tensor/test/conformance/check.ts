@@ -55,6 +55,12 @@ export function expectClose(
   }
 }
 
+/** An input that must be there. */
+export function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('expected an input')
+  return value
+}
+
 /** A tensor's elements. */
 export async function doubles(x: tf.Tensor): Promise<number[]> {
   return Array.from(await x.data())

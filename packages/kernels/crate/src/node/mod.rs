@@ -1,8 +1,12 @@
 //! The functions of the Node addon. Tensors come as typed arrays, row by row; outputs are given by the caller.
 
+mod activations;
 mod check;
 mod elements;
+mod embedding;
 mod layers;
+mod losses;
+mod norms;
 mod products;
 
 use crate::pool;

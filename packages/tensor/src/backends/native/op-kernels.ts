@@ -1,23 +1,23 @@
 import { productOptions } from '@llm/kernels'
 import type { tf } from '../../tf.js'
 import type { Call, NativeKernel } from './kernel.js'
+import { activationKernels } from './ops/activations.js'
+import { embeddingKernels } from './ops/embedding.js'
+import { lossKernels } from './ops/losses.js'
+import { normKernels } from './ops/norms.js'
+import { at, last, rowsOf } from './ops/sizes.js'
 
 /** The kernels of this package's ops, under the names the ops run them by. */
 export const opKernels: Readonly<Record<string, NativeKernel>> = {
+  ...activationKernels,
+  ...embeddingKernels,
+  ...lossKernels,
+  ...normKernels,
   LlmLinear: linear,
   LlmLinearGradX: linearGradX,
   LlmLinearGradWeight: linearGradWeight,
-  LlmEmbedding: embedding,
-  LlmEmbeddingGrad: embeddingGrad,
-  LlmLayerNorm: layerNorm,
-  LlmLayerNormGrad: layerNormGrad,
-  LlmGelu: gelu,
-  LlmGeluGrad: geluGrad,
   LlmAttention: attention,
   LlmAttentionGrad: attentionGrad,
-  LlmCrossEntropy: crossEntropy,
-  LlmCrossEntropyGrad: crossEntropyGrad,
-  LlmDropout: dropout,
   LlmAddScaled: addScaled,
   LlmAdamMoments: adamMoments,
   LlmSumOfSquares: sumOfSquares,
@@ -66,67 +66,6 @@ function linearGradWeight({ kernels, backend, inputs, attributes }: Call): tf.Te
   return [dWeight.info, dBias.info]
 }
 
-function embedding({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
-  const [table, ids] = [inputs.get('table'), inputs.get('ids')]
-  const y = backend.output([...ids.shape, last(table)])
-  kernels.embedding(backend.floats(table), backend.integers(ids), y.values, last(table))
-  return [y.info]
-}
-
-function embeddingGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const [dy, ids] = [inputs.get('dy'), inputs.get('ids')]
-  const dTable = backend.output([attributes.number('vocabulary'), last(dy)])
-  kernels.embeddingGrad(backend.floats(dy), backend.integers(ids), dTable.values, last(dy))
-  return [dTable.info]
-}
-
-function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const x = inputs.get('x')
-  const y = backend.output(x.shape)
-  const [mean, inverse] = [backend.output([rowsOf(x), 1]), backend.output([rowsOf(x), 1])]
-  kernels.layerNorm(
-    backend.floats(x),
-    backend.floats(inputs.get('gain')),
-    backend.floats(inputs.get('bias')),
-    attributes.number('epsilon'),
-    y.values,
-    mean.values,
-    inverse.values,
-  )
-  return [y.info, mean.info, inverse.info]
-}
-
-function layerNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
-  const x = inputs.get('x')
-  const dx = backend.output(x.shape)
-  const [dGain, dBias] = [backend.output([last(x)]), backend.output([last(x)])]
-  kernels.layerNormGrad(
-    backend.floats(inputs.get('dy')),
-    backend.floats(x),
-    backend.floats(inputs.get('gain')),
-    backend.floats(inputs.get('mean')),
-    backend.floats(inputs.get('inverse')),
-    dx.values,
-    dGain.values,
-    dBias.values,
-  )
-  return [dx.info, dGain.info, dBias.info]
-}
-
-function gelu({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const x = inputs.get('x')
-  const y = backend.output(x.shape)
-  kernels.gelu(backend.floats(x), attributes.boolean('tanh'), y.values)
-  return [y.info]
-}
-
-function geluGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const [dy, x] = [inputs.get('dy'), inputs.get('x')]
-  const dx = backend.output(x.shape)
-  kernels.geluGrad(backend.floats(dy), backend.floats(x), attributes.boolean('tanh'), dx.values)
-  return [dx.info]
-}
-
 function attention({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const [q, k, v] = [inputs.get('q'), inputs.get('k'), inputs.get('v')]
   const [batch, queries, width] = [at(q, 0), at(q, 1), at(q, 2)]
@@ -172,51 +111,6 @@ function attentionGrad({ kernels, backend, inputs, attributes }: Call): tf.Tenso
   return [dq.info, dk.info, dv.info]
 }
 
-function crossEntropy({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const logits = inputs.get('logits')
-  const logSumExp = backend.output([rowsOf(logits)])
-  const result = new Float32Array(2)
-  kernels.crossEntropy(
-    backend.floats(logits),
-    backend.integers(inputs.get('targets')),
-    attributes.number('ignoreIndex'),
-    logSumExp.values,
-    result,
-  )
-  const loss = backend.makeTensorInfo([], 'float32', result.slice(0, 1))
-  const count = backend.makeTensorInfo([], 'float32', result.slice(1))
-  return [loss, logSumExp.info, count]
-}
-
-function crossEntropyGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const logits = inputs.get('logits')
-  const dLogits = backend.output(logits.shape)
-  const count = backend.floats(inputs.get('count'))[0] ?? 0
-  const dy = backend.floats(inputs.get('dy'))[0] ?? 0
-  kernels.crossEntropyGrad(
-    backend.floats(logits),
-    backend.integers(inputs.get('targets')),
-    attributes.number('ignoreIndex'),
-    backend.floats(inputs.get('logSumExp')),
-    dy / Math.max(count, 1),
-    dLogits.values,
-  )
-  return [dLogits.info]
-}
-
-function dropout({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const x = inputs.get('x')
-  const y = backend.output(x.shape)
-  kernels.dropout(
-    backend.floats(x),
-    attributes.number('rate'),
-    attributes.number('high'),
-    attributes.number('low'),
-    y.values,
-  )
-  return [y.info]
-}
-
 function addScaled({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const [x, y] = [inputs.get('x'), inputs.get('y')]
   const out = backend.output(x.shape)
@@ -250,16 +144,4 @@ function adamMoments({ kernels, backend, inputs, attributes }: Call): tf.TensorI
 function sumOfSquares({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
   const total = kernels.sumOfSquares(backend.floats(inputs.get('x')))
   return [backend.makeTensorInfo([], 'float32', Float32Array.of(total))]
-}
-
-function at(x: tf.TensorInfo, axis: number): number {
-  return x.shape[axis] ?? 1
-}
-
-function last(x: tf.TensorInfo): number {
-  return at(x, x.shape.length - 1)
-}
-
-function rowsOf(x: tf.TensorInfo): number {
-  return x.shape.slice(0, -1).reduce((product, size) => product * size, 1)
 }
