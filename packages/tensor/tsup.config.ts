@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // llm-tensorflow is a program of its own.
+  entry: { index: 'src/index.ts', 'build-tensorflow': 'src/build-tensorflow/main.ts' },
   format: 'esm',
   target: 'node20',
   dts: false,

@@ -2,7 +2,7 @@ import { tf } from '../tf.js'
 import type { BackendName, Candidate, StartOptions } from './candidate.js'
 import { cpu } from './cpu.js'
 import { native } from './native/native.js'
-import { tensorflow, tensorflowOnGpu } from './tensorflow.js'
+import { tensorflow, tensorflowOnGpu } from './tensorflow/tensorflow.js'
 import { wasm } from './wasm.js'
 import { webgpu } from './webgpu.js'
 
@@ -10,7 +10,7 @@ import { webgpu } from './webgpu.js'
 export interface UseBackendOptions {
   /** Gets one line naming the choice and its reason, such as `console.log`; nothing is printed when absent. */
   readonly log?: (line: string) => void
-  /** How many threads `native` uses from now on; at first as many as the process may. Other backends decide themselves. */
+  /** How many threads `native` uses from now on, at first as many as the process may; `tensorflow` uses as many from its start on. Other backends decide themselves. */
   readonly threads?: number
 }
 
