@@ -4,7 +4,7 @@ import { cpu } from './cpu.js'
 import { native } from './native/native.js'
 import { tensorflow, tensorflowOnGpu } from './tensorflow/tensorflow.js'
 import { wasm } from './wasm.js'
-import { webgpu } from './webgpu.js'
+import { webgpu } from './webgpu/webgpu.js'
 
 /** Options of {@link useBackend}. */
 export interface UseBackendOptions {

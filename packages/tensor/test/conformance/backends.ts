@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest'
-import { type BackendName, type BackendReport, backends, useBackend } from '../../src/index.js'
+import { type BackendName, type BackendReport, backends, tf, useBackend } from '../../src/index.js'
 
 // The variable would put one backend in the place of every other.
 delete process.env.LLM_BACKEND
@@ -17,6 +17,8 @@ export function onEveryBackend(title: string, suite: (name: BackendName) => void
     describe(`${title} on ${name}`, () => {
       beforeAll(async () => {
         await useBackend(name)
+        // TensorFlow.js would compute small tensors on the CPU.
+        if (name === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false)
       })
       suite(name)
     })
