@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { run } from './process.mjs'
 import { preparePython } from './python.mjs'
 import { readManifest, root } from './root.mjs'
+import { prepareTensorflow } from './tensorflow.mjs'
 import { runCargoTests, runVitest } from './tests.mjs'
 
 /** The main job: raw text to a trained model. Arguments go to the example. @param {string[]} args */
@@ -37,7 +38,8 @@ export async function runChecks() {
 
 /** Comparisons with other systems that need Python. @param {string[]} args */
 export async function runParity(args) {
-  const env = await preparePython()
+  const python = await preparePython()
+  const env = { ...python, ...(await prepareTensorflow(python)) }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   return run(
     process.execPath,

@@ -74,7 +74,8 @@ async function load(
   for (const name of packages) {
     const found = await importOptional(name)
     if (found.exports === undefined) {
-      reasons.push(found.reason)
+      const binary = found.reason.includes('tfjs_binding.node')
+      reasons.push(binary ? `${name} is here without its binary` : found.reason)
       forgetKernels()
       continue
     }
@@ -83,9 +84,8 @@ async function load(
   }
   const flag = gpu ? ' --gpu' : ''
   throw new Error(
-    `${reasons.join('; ')}. On Linux x64 build it for a current TensorFlow: npm install --ignore-scripts ` +
-      `@tensorflow/tfjs-node@4.22.0 node-api-headers, then npx llm-tensorflow${flag}; elsewhere install the old binary with ` +
-      `its script: npm install ${packages[0]}@4.22.0`,
+    `${reasons.join('; ')}. Linux x64: npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0 node-api-headers, then ` +
+      `npx llm-tensorflow${flag}; elsewhere, with an older TensorFlow: npm install ${packages[0]}@4.22.0`,
   )
 }
 
