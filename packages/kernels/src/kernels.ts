@@ -75,10 +75,21 @@ export interface Kernels {
   /** GELU, by its tanh approximation or exact. */
   gelu(x: Float32Array, tanh: boolean, y: Float32Array): void
   geluGrad(dy: Float32Array, x: Float32Array, tanh: boolean, dx: Float32Array): void
+  /** `y = silu(gate) * up`, rows of `width`. When up is empty, gate holds rows of both, [rows, 2 width]. */
+  swiglu(gate: Float32Array, up: Float32Array, y: Float32Array, width: number): void
+  /** The gradients in the layout of gate and up; dUp is empty when up is. */
+  swigluGrad(
+    dy: Float32Array,
+    gate: Float32Array,
+    up: Float32Array,
+    dGate: Float32Array,
+    dUp: Float32Array,
+    width: number,
+  ): void
   /** Dropout by the key (high, low), two 32-bit words. */
   dropout(x: Float32Array, rate: number, high: number, low: number, y: Float32Array): void
 
-  /** Layer normalisation of x, [mean.length, gain.length]. */
+  /** Layer normalisation of x, [mean.length, gain.length]. An empty bias is none. */
   layerNorm(
     x: Float32Array,
     gain: Float32Array,
@@ -88,6 +99,7 @@ export interface Kernels {
     mean: Float32Array,
     inverse: Float32Array,
   ): void
+  /** An empty dBias is not written. */
   layerNormGrad(
     dy: Float32Array,
     x: Float32Array,
@@ -97,6 +109,22 @@ export interface Kernels {
     dx: Float32Array,
     dGain: Float32Array,
     dBias: Float32Array,
+  ): void
+  /** Normalisation by the root mean square of x, [inverse.length, gain.length]. */
+  rmsNorm(
+    x: Float32Array,
+    gain: Float32Array,
+    epsilon: number,
+    y: Float32Array,
+    inverse: Float32Array,
+  ): void
+  rmsNormGrad(
+    dy: Float32Array,
+    x: Float32Array,
+    gain: Float32Array,
+    inverse: Float32Array,
+    dx: Float32Array,
+    dGain: Float32Array,
   ): void
 
   /** q and y are [batch, queries, width], k and v [batch, keys, width], logSumExp [batch, nHeads, queries]. */
@@ -131,28 +159,70 @@ export interface Kernels {
     causal: boolean,
   ): void
 
-  /** Writes logSumExp, [rows], and result = [mean loss, rows that count]. logits is [rows, vocabulary]. */
+  /**
+   * Writes logSumExp, [rows], and result = [mean loss, rows that count]. logits is [rows, vocabulary]; a row's loss is
+   * `logSumExp - logits[target] + zLoss logSumExp^2`.
+   */
   crossEntropy(
     logits: Float32Array,
     targets: Int32Array,
     ignored: number,
+    zLoss: number,
     logSumExp: Float32Array,
     result: Float32Array,
   ): void
-  /** `dLogits = (softmax(logits) - onehot(targets)) * weight`. */
+  /** `dLogits = ((1 + 2 zLoss logSumExp) softmax(logits) - onehot(targets)) * weight`. */
   crossEntropyGrad(
     logits: Float32Array,
     targets: Int32Array,
     ignored: number,
+    zLoss: number,
     logSumExp: Float32Array,
     weight: number,
     dLogits: Float32Array,
   ): void
+  /**
+   * The mean loss of the logits `scale * x weight^T`, x [targets.length, width], weight [vocabulary, width]. Writes the
+   * gradients of x and weight too, unless both arrays are empty. Keeps a chunk of the logits at a time, at most 2^23 of
+   * them or one row, in memory that the thread keeps.
+   */
+  linearCrossEntropy(
+    x: Float32Array,
+    weight: Float32Array,
+    targets: Int32Array,
+    width: number,
+    vocabulary: number,
+    ignored: number,
+    zLoss: number,
+    scale: number,
+    bfloat16: boolean,
+    dx: Float32Array,
+    dWeight: Float32Array,
+  ): number
 
-  /** `out[i] = table[ids[i]]`, rows of `width`. */
-  embedding(table: Float32Array, ids: Int32Array, out: Float32Array, width: number): void
-  /** `table[ids[i]] += dy[i]` from a table of zeros. */
-  embeddingGrad(dy: Float32Array, ids: Int32Array, table: Float32Array, width: number): void
+  /**
+   * `out[i] = table[ids[i]] + positions[offset + i mod time]`, rows of `width`. Empty positions are none; `time`
+   * divides the number of ids.
+   */
+  embedding(
+    table: Float32Array,
+    ids: Int32Array,
+    positions: Float32Array,
+    out: Float32Array,
+    width: number,
+    time: number,
+    offset: number,
+  ): void
+  /** `table[ids[i]] += dy[i]` and `positions[offset + i mod time] += dy[i]` from zeros, in the order of i. */
+  embeddingGrad(
+    dy: Float32Array,
+    ids: Int32Array,
+    table: Float32Array,
+    positions: Float32Array,
+    width: number,
+    time: number,
+    offset: number,
+  ): void
 }
 
 /** The bits of the options of {@link Kernels.product}. */
@@ -194,13 +264,18 @@ const names: readonly (keyof Kernels)[] = [
   'copyRows',
   'gelu',
   'geluGrad',
+  'swiglu',
+  'swigluGrad',
   'dropout',
   'layerNorm',
   'layerNormGrad',
+  'rmsNorm',
+  'rmsNormGrad',
   'attention',
   'attentionGrad',
   'crossEntropy',
   'crossEntropyGrad',
+  'linearCrossEntropy',
   'embedding',
   'embeddingGrad',
 ]

@@ -21,6 +21,7 @@ const ids = fc
   .array(fc.integer({ min: -2, max: 14 }), { maxLength: 12 })
   .map((a) => Int32Array.from(a))
 const flag = fc.boolean()
+const ignored = fc.integer({ min: -3, max: 5 })
 const word = fc.integer({ min: 0, max: 17 })
 
 const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
@@ -35,6 +36,8 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   copyRows: [floats, odd, odd, floats, odd, odd, odd, odd],
   gelu: [floats, flag, floats],
   geluGrad: [floats, floats, flag, floats],
+  swiglu: [floats, floats, floats, odd],
+  swigluGrad: [floats, floats, floats, floats, floats, odd],
   dropout: [floats, odd, word, word, floats],
   layerNorm: [floats, floats, floats, odd, floats, floats, floats],
   layerNormGrad: [floats, floats, floats, floats, floats, floats, floats, floats],
@@ -44,10 +47,13 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
     ...Array.from({ length: 5 }, () => odd),
     flag,
   ],
-  crossEntropy: [floats, ids, fc.integer({ min: -3, max: 5 }), floats, floats],
-  crossEntropyGrad: [floats, ids, fc.integer({ min: -3, max: 5 }), floats, odd, floats],
-  embedding: [floats, ids, floats, odd],
-  embeddingGrad: [floats, ids, floats, odd],
+  rmsNorm: [floats, floats, odd, floats, floats],
+  rmsNormGrad: [floats, floats, floats, floats, floats, floats],
+  crossEntropy: [floats, ids, ignored, odd, floats, floats],
+  crossEntropyGrad: [floats, ids, ignored, odd, floats, odd, floats],
+  linearCrossEntropy: [floats, floats, ids, odd, odd, ignored, odd, odd, flag, floats, floats],
+  embedding: [floats, ids, floats, floats, odd, odd, odd],
+  embeddingGrad: [floats, ids, floats, floats, odd, odd, odd],
   setThreads: [fc.constantFrom(-1, 0.5, 1e9, Number.NaN)],
 }
 

@@ -12,11 +12,17 @@ export { addScaled } from './ops/add-scaled.js'
 export { type AttentionOptions, attention } from './ops/attention.js'
 export { type CrossEntropyOptions, crossEntropy } from './ops/cross-entropy.js'
 export { dropout } from './ops/dropout.js'
-export { embedding } from './ops/embedding.js'
+export { type EmbeddingOptions, embedding } from './ops/embedding.js'
 export { type GeluOptions, gelu } from './ops/gelu.js'
 export { globalNorm } from './ops/global-norm.js'
 export { type LayerNormOptions, layerNorm } from './ops/layer-norm.js'
 export { linear } from './ops/linear.js'
+export {
+  type LinearCrossEntropyOptions,
+  linearCrossEntropy,
+} from './ops/linear-cross-entropy.js'
+export { type RmsNormOptions, rmsNorm } from './ops/rms-norm.js'
+export { swiglu } from './ops/swiglu.js'
 export type { Parameters } from './parameters.js'
 export { type NormalOptions, normal, uniform } from './random-tensors.js'
 export { tf } from './tf.js'

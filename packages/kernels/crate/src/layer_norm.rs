@@ -1,29 +1,31 @@
-//! Layer normalisation of rows.
+//! Layer normalisation of rows. Ba et al. 2016, https://arxiv.org/abs/1607.06450
 
-use crate::memory::{Parts, piece};
+use crate::memory::{Parts, piece, with_scratch};
 use crate::pool;
-use crate::simd::{multiversion, sum};
+use crate::reduce::add_row;
+use crate::simd::{multiversion, sum, sum2};
 
 /// `y = (x - mean) * inverse * gain + bias` in every row, with `inverse = 1 / sqrt(variance + epsilon)`.
 /// `x` and `y` are [rows, width], `mean` and `inverse` [rows].
 pub fn forward(
     x: &[f32],
     gain: &[f32],
-    bias: &[f32],
+    bias: Option<&[f32]>,
     epsilon: f32,
     y: &mut [f32],
     mean: &mut [f32],
     inverse: &mut [f32],
 ) {
     let (rows, width) = (mean.len(), gain.len());
-    let size = piece(rows, (1 << 13) / width.max(1), 16);
+    let size = rows_of_a_task(rows, width);
     let (y, mean, inverse) = (Parts::of(y), Parts::of(mean), Parts::of(inverse));
     pool::run(rows.div_ceil(size), |task| {
-        for row in task * size..((task + 1) * size).min(rows) {
-            // SAFETY: every row belongs to one task.
-            let (y, mean, inverse) = unsafe { (y.part(row * width, width), mean.part(row, 1), inverse.part(row, 1)) };
-            (mean[0], inverse[0]) = forward_row(&x[row * width..][..width], gain, bias, epsilon, y);
-        }
+        let first = task * size;
+        let count = size.min(rows - first);
+        // SAFETY: every row belongs to one task.
+        let (y, mean, inverse) =
+            unsafe { (y.part(first * width, count * width), mean.part(first, count), inverse.part(first, count)) };
+        forward_rows(&x[first * width..][..count * width], gain, bias, epsilon, y, mean, inverse);
     });
 }
 
@@ -37,56 +39,77 @@ pub struct Saved<'a> {
 }
 
 /// The gradients of x [rows, width], gain and bias [width].
-pub fn backward(saved: &Saved, dx: &mut [f32], d_gain: &mut [f32], d_bias: &mut [f32]) {
+pub fn backward(saved: &Saved, dx: &mut [f32], d_gain: &mut [f32], d_bias: Option<&mut [f32]>) {
     let (rows, width) = (saved.mean.len(), saved.gain.len());
-    let size = piece(rows, (1 << 13) / width.max(1), 16);
+    let size = rows_of_a_task(rows, width);
     let tasks = rows.div_ceil(size);
-    let mut partial = vec![0.0; tasks * 2 * width];
-    let (dx, parts) = (Parts::of(dx), Parts::of(&mut partial));
-    pool::run(tasks, |task| {
-        // SAFETY: every task has its own sums and rows.
-        let (d_gain, d_bias) = unsafe { parts.part(task * 2 * width, 2 * width) }.split_at_mut(width);
-        for row in task * size..((task + 1) * size).min(rows) {
-            let (dy, x) = (&saved.dy[row * width..][..width], &saved.x[row * width..][..width]);
-            let dx = unsafe { dx.part(row * width, width) };
-            backward_row(dy, x, saved.gain, saved.mean[row], saved.inverse[row], dx, d_gain, d_bias);
+    let dx = Parts::of(dx);
+    with_scratch(tasks * 2 * width, |partial| {
+        let parts = Parts::of(partial);
+        pool::run(tasks, |task| {
+            let first = task * size;
+            let count = size.min(rows - first);
+            // SAFETY: every task has its own sums and rows.
+            let (sums, dx) =
+                unsafe { (parts.part(task * 2 * width, 2 * width), dx.part(first * width, count * width)) };
+            let (d_gain, d_bias) = sums.split_at_mut(width);
+            backward_rows(saved, first, dx, d_gain, d_bias);
+        });
+        d_gain.fill(0.0);
+        partial.chunks_exact(2 * width.max(1)).for_each(|sums| add_row(&sums[..width], d_gain));
+        if let Some(d_bias) = d_bias {
+            d_bias.fill(0.0);
+            partial.chunks_exact(2 * width.max(1)).for_each(|sums| add_row(&sums[width..], d_bias));
         }
     });
-    d_gain.fill(0.0);
-    d_bias.fill(0.0);
-    for sums in partial.chunks_exact(2 * width.max(1)) {
-        let (gains, biases) = sums.split_at(width);
-        d_gain.iter_mut().zip(gains).for_each(|(total, part)| *total += part);
-        d_bias.iter_mut().zip(biases).for_each(|(total, part)| *total += part);
-    }
+}
+
+fn rows_of_a_task(rows: usize, width: usize) -> usize {
+    piece(rows, (1 << 13) / width.max(1), 16)
 }
 
 multiversion! {
-    /// Writes the normalised row and returns its mean and inverse deviation.
-    pub fn forward_row(x: &[f32], gain: &[f32], bias: &[f32], epsilon: f32, y: &mut [f32]) -> (f32, f32) {
-        let n = x.len();
-        let (gain, bias, y) = (&gain[..n], &bias[..n], &mut y[..n]);
-        let mean = sum(n, |i| x[i]) / n as f32;
-        let variance = sum(n, |i| (x[i] - mean) * (x[i] - mean)) / n as f32;
-        let inverse = 1.0 / (variance + epsilon).sqrt();
-        for i in 0..n {
-            y[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
+    /// Writes the normalised rows, their means and inverse deviations.
+    pub fn forward_rows(x: &[f32], gain: &[f32], bias: Option<&[f32]>, epsilon: f32, y: &mut [f32], mean: &mut [f32], inverse: &mut [f32]) {
+        let n = gain.len();
+        for row in 0..mean.len() {
+            let (x, y) = (&x[row * n..][..n], &mut y[row * n..][..n]);
+            let centre = sum(n, |i| x[i]) / n as f32;
+            let variance = sum(n, |i| (x[i] - centre) * (x[i] - centre)) / n as f32;
+            let factor = 1.0 / (variance + epsilon).sqrt();
+            if let Some(bias) = bias {
+                let bias = &bias[..n];
+                (0..n).for_each(|i| y[i] = (x[i] - centre) * factor * gain[i] + bias[i]);
+            } else {
+                (0..n).for_each(|i| y[i] = (x[i] - centre) * factor * gain[i]);
+            }
+            (mean[row], inverse[row]) = (centre, factor);
         }
-        (mean, inverse)
     }
 
-    /// Writes the gradient of a row of x, and adds to those of gain and bias.
-    pub fn backward_row(dy: &[f32], x: &[f32], gain: &[f32], mean: f32, inverse: f32, dx: &mut [f32], d_gain: &mut [f32], d_bias: &mut [f32]) {
-        let n = x.len();
-        let (dy, gain, dx) = (&dy[..n], &gain[..n], &mut dx[..n]);
+    /// Writes the gradients of rows of x from row `first`, and the sums of those of gain and bias over them.
+    pub fn backward_rows(saved: &Saved, first: usize, dx: &mut [f32], d_gain: &mut [f32], d_bias: &mut [f32]) {
+        let n = saved.gain.len();
+        let gain = &saved.gain[..n];
         let (d_gain, d_bias) = (&mut d_gain[..n], &mut d_bias[..n]);
-        let scaled = sum(n, |i| dy[i] * gain[i]) / n as f32;
-        let along = sum(n, |i| dy[i] * gain[i] * ((x[i] - mean) * inverse)) / n as f32;
-        for i in 0..n {
-            let normal = (x[i] - mean) * inverse;
-            d_gain[i] += dy[i] * normal;
-            d_bias[i] += dy[i];
-            dx[i] = (dy[i] * gain[i] - scaled - normal * along) * inverse;
+        d_gain.fill(0.0);
+        d_bias.fill(0.0);
+        for (row, dx) in dx.chunks_exact_mut(n.max(1)).enumerate() {
+            let row = first + row;
+            let (dy, x) = (&saved.dy[row * n..][..n], &saved.x[row * n..][..n]);
+            let (mean, inverse) = (saved.mean[row], saved.inverse[row]);
+            let (scaled, along) = sum2(n, |i| {
+                let scaled = dy[i] * gain[i];
+                (scaled, scaled * ((x[i] - mean) * inverse))
+            });
+            let (scaled, along) = (scaled / n as f32, along / n as f32);
+            let dx = &mut dx[..n];
+            for i in 0..n {
+                let normal = (x[i] - mean) * inverse;
+                d_gain[i] += dy[i] * normal;
+                d_bias[i] += dy[i];
+                dx[i] = (dy[i] * gain[i] - scaled - normal * along) * inverse;
+            }
         }
     }
 }
@@ -102,11 +125,16 @@ mod tests {
             let (x, gain, bias) = (numbers(rows * width, 1), numbers(width, 2), numbers(width, 3));
             let dy = numbers(rows * width, 4);
             let (mut y, mut mean, mut inverse) = (vec![0.0; rows * width], vec![0.0; rows], vec![0.0; rows]);
-            forward(&x, &gain, &bias, 1e-2, &mut y, &mut mean, &mut inverse);
+            forward(&x, &gain, Some(&bias), 1e-2, &mut y, &mut mean, &mut inverse);
             let (mut dx, mut d_gain, mut d_bias) = (vec![0.0; rows * width], vec![0.0; width], vec![0.0; width]);
             let saved = Saved { dy: &dy, x: &x, gain: &gain, mean: &mean, inverse: &inverse };
-            backward(&saved, &mut dx, &mut d_gain, &mut d_bias);
+            backward(&saved, &mut dx, &mut d_gain, Some(&mut d_bias));
             let double = |v: &[f32]| v.iter().map(|&v| f64::from(v)).collect::<Vec<_>>();
+            let (mut plain, zeros) = (vec![0.0; rows * width], vec![0.0; width]);
+            let mut expected = plain.clone();
+            forward(&x, &gain, None, 1e-2, &mut plain, &mut mean, &mut inverse);
+            forward(&x, &gain, Some(&zeros), 1e-2, &mut expected, &mut mean, &mut inverse);
+            assert_eq!(plain, expected);
             let (x, gain, bias, dy) = (double(&x), double(&gain), double(&bias), double(&dy));
             let expected = naive(&x, &gain, &bias);
             y.iter().zip(&expected).for_each(|(&y, &e)| close(y, e, 1e-5));

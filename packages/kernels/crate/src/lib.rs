@@ -10,6 +10,7 @@ pub mod elementwise;
 pub mod embedding;
 pub mod gelu;
 pub mod layer_norm;
+pub mod linear_cross_entropy;
 pub mod math;
 pub mod memory;
 #[cfg(all(feature = "node", not(test)))]
@@ -17,6 +18,8 @@ mod node;
 pub mod pool;
 pub mod product;
 pub mod reduce;
+pub mod rms_norm;
 pub mod simd;
+pub mod swiglu;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,6 @@
 //! Memory that several threads write at once, each its own part.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 
 /// A slice whose parts may be taken by several threads.
@@ -43,6 +44,24 @@ impl<'a> Parts<'a> {
         // SAFETY: within the slice or one past its end.
         unsafe { self.data.add(start) }
     }
+}
+
+/// Lends `length` numbers of any content to `f`. The thread keeps the memory for its next call, because fresh memory
+/// costs more to bring in than most kernels take.
+pub fn with_scratch<R>(length: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
+    // Taken out meanwhile, so that a call within the call gets memory of its own.
+    let mut scratch = SCRATCH.take();
+    if scratch.len() < length {
+        drop(scratch);
+        scratch = vec![0.0; length];
+    }
+    let result = f(&mut scratch[..length]);
+    SCRATCH.set(scratch);
+    result
+}
+
+thread_local! {
+    static SCRATCH: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
 /// Splits `n` things into pieces of the size returned: at least `least` in each, and at most `most` pieces.

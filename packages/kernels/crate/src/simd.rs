@@ -47,6 +47,28 @@ pub fn sum(n: usize, f: impl Fn(usize) -> f32) -> f32 {
     fold(partial, |a, b| a + b)
 }
 
+/// The sums over the two numbers of `f(i)`, as [`sum`].
+#[inline(always)]
+pub fn sum2(n: usize, f: impl Fn(usize) -> (f32, f32)) -> (f32, f32) {
+    let (mut first, mut second) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let whole = n / LANES * LANES;
+    let mut i = 0;
+    while i < whole {
+        for lane in 0..LANES {
+            let (a, b) = f(i + lane);
+            first[lane] += a;
+            second[lane] += b;
+        }
+        i += LANES;
+    }
+    for i in whole..n {
+        let (a, b) = f(i);
+        first[i - whole] += a;
+        second[i - whole] += b;
+    }
+    (fold(first, |a, b| a + b), fold(second, |a, b| a + b))
+}
+
 /// The largest `f(i)`; minus infinity when n is 0. A NaN is passed over.
 #[inline(always)]
 pub fn max(n: usize, f: impl Fn(usize) -> f32) -> f32 {

@@ -11,6 +11,9 @@ import { gelu } from './gelu.js'
 import { globalNorm } from './global-norm.js'
 import { layerNorm } from './layer-norm.js'
 import { linear } from './linear.js'
+import { linearCrossEntropy } from './linear-cross-entropy.js'
+import { rmsNorm } from './rms-norm.js'
+import { swiglu } from './swiglu.js'
 
 const x = tf.zeros([2, 3])
 const ids = tf.tensor1d([0, 5], 'int32')
@@ -36,6 +39,17 @@ it.each([
     () => layerNorm(x, tf.zeros([3]), tf.zeros([3]), { epsilon: -1 }),
     'layerNorm: expected epsilon >= 0, got -1',
   ],
+  [
+    () => embedding(x, tf.tensor1d([0, 1], 'int32'), { positions: tf.zeros([3, 2]) }),
+    'embedding: expected positions of shape [contextLength, 3], got [3, 2]',
+  ],
+  [
+    () => embedding(x, tf.tensor1d([0, 1], 'int32'), { positions: x, offset: 1 }),
+    'embedding: expected an offset from 0 to 0 for 2 times and positions of shape [2, 3], got 1',
+  ],
+  [() => rmsNorm(x, tf.zeros([2])), 'rmsNorm: expected gain of shape [3], got [2]'],
+  [() => swiglu(x), 'swiglu: expected x of shape [..., 2 width], got [2, 3]'],
+  [() => swiglu(x, tf.zeros([3, 2])), 'swiglu: expected up of shape [2, 3], got [3, 2]'],
   [() => gelu(ids), 'gelu: expected x of type float32, got int32'],
   [
     () => attention(x, x, x, { nHeads: 1 }),
@@ -53,6 +67,22 @@ it.each([
   [
     () => crossEntropy(x, tf.zeros([3], 'int32')),
     'crossEntropy: expected targets of shape [2], got [3]',
+  ],
+  [
+    () => crossEntropy(x, tf.tensor1d([0, 1], 'int32'), { zLoss: -1 }),
+    'crossEntropy: expected a finite zLoss >= 0, got -1',
+  ],
+  [
+    () => linearCrossEntropy(x, tf.zeros([5, 2]), ids),
+    'linearCrossEntropy: expected weight of shape [vocabulary, 3], got [5, 2]',
+  ],
+  [
+    () => linearCrossEntropy(x, tf.zeros([5, 3]), ids),
+    'linearCrossEntropy: expected targets from 0 to 4, got 5 at 1',
+  ],
+  [
+    () => linearCrossEntropy(x, tf.zeros([6, 3]), ids, { scale: Number.NaN }),
+    'linearCrossEntropy: expected a finite scale, got NaN',
   ],
   [() => dropout(x, 1, key(1)), 'dropout: expected a rate from 0 to below 1, got 1'],
   [() => globalNorm([x, ids]), 'globalNorm: expected tensor 1 of type float32, got int32'],

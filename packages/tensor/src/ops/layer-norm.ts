@@ -12,11 +12,12 @@ export interface LayerNormOptions {
  * Layer normalisation over the last axis: `y = (x - mean) / sqrt(variance + epsilon) * gain + bias`, with the
  * mean and the (biased) variance of each row. Ba et al. 2016, https://arxiv.org/abs/1607.06450
  *
- * Kernels: `LlmLayerNorm` -> [y, mean, inverse deviation], `LlmLayerNormGrad` -> [dx, dGain, dBias].
+ * Kernels: `LlmLayerNorm` -> [y, mean, inverse deviation], `LlmLayerNormGrad` -> [dx, dGain, dBias], the last only with
+ * the attribute `bias`.
  *
  * @param x of shape [..., width], float32
  * @param gain of shape [width]
- * @param bias of shape [width]
+ * @param bias of shape [width]; none when undefined, as in PaLM
  * @returns the shape of x
  * @throws TypeError or RangeError if the types or shapes do not fit
  * @example
@@ -30,15 +31,16 @@ export interface LayerNormOptions {
 export function layerNorm(
   x: tf.Tensor,
   gain: tf.Tensor,
-  bias: tf.Tensor,
+  bias?: tf.Tensor,
   options: LayerNormOptions = {},
 ): tf.Tensor {
   const { epsilon = 1e-5 } = options
   check(x, gain, bias, epsilon)
   return differentiable({
-    inputs: [x, gain, bias],
+    inputs: bias === undefined ? [x, gain] : [x, gain, bias],
     forward: (save) => {
-      const outputs = run('LlmLayerNorm', { x, gain, bias }, { epsilon }, () =>
+      const inputs = bias === undefined ? { x, gain } : { x, gain, bias }
+      const outputs = run('LlmLayerNorm', inputs, { epsilon }, () =>
         reference(x, gain, bias, epsilon),
       )
       save([x, gain, take(outputs, 1), take(outputs, 2)])
@@ -52,21 +54,32 @@ export function layerNorm(
         mean: take(saved, 2),
         inverse: take(saved, 3),
       }
-      return run('LlmLayerNormGrad', inputs, {}, () => referenceGrad(inputs))
+      return run('LlmLayerNormGrad', inputs, { bias: bias !== undefined }, () =>
+        referenceGrad(inputs, bias !== undefined),
+      )
     },
   })
 }
 
-function reference(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor[] {
+function reference(
+  x: tf.Tensor,
+  gain: tf.Tensor,
+  bias: tf.Tensor | undefined,
+  epsilon: number,
+): tf.Tensor[] {
   const rows = tf.reshape(x, [rowCount(x), lastSize(x)])
   const mean = tf.mean(rows, 1, true)
   const centred = tf.sub(rows, mean)
   const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon))
-  const y = tf.add(tf.mul(tf.mul(centred, inverse), gain), bias)
+  const scaled = tf.mul(tf.mul(centred, inverse), gain)
+  const y = bias === undefined ? scaled : tf.add(scaled, bias)
   return [tf.reshape(y, x.shape), mean, inverse]
 }
 
-function referenceGrad(inputs: Record<'dy' | 'x' | 'gain' | 'mean' | 'inverse', tf.Tensor>) {
+function referenceGrad(
+  inputs: Record<'dy' | 'x' | 'gain' | 'mean' | 'inverse', tf.Tensor>,
+  bias: boolean,
+): tf.Tensor[] {
   const { x, gain, mean, inverse } = inputs
   const shape = [rowCount(x), lastSize(x)]
   const dy = tf.reshape(inputs.dy, shape)
@@ -77,15 +90,18 @@ function referenceGrad(inputs: Record<'dy' | 'x' | 'gain' | 'mean' | 'inverse', 
     tf.sub(tf.sub(scaled, tf.mean(scaled, 1, true)), tf.mul(normal, along)),
     inverse,
   )
-  return [tf.reshape(dx, x.shape), tf.sum(tf.mul(dy, normal), 0), tf.sum(dy, 0)]
+  const gradients = [tf.reshape(dx, x.shape), tf.sum(tf.mul(dy, normal), 0)]
+  return bias ? [...gradients, tf.sum(dy, 0)] : gradients
 }
 
-function check(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): void {
+function check(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor | undefined, epsilon: number): void {
   expectFloat('layerNorm', 'x', x)
   expectFloat('layerNorm', 'gain', gain)
-  expectFloat('layerNorm', 'bias', bias)
   expectRank('layerNorm', 'x', x, 1)
   expectShape('layerNorm', 'gain', gain, [lastSize(x)])
-  expectShape('layerNorm', 'bias', bias, [lastSize(x)])
+  if (bias !== undefined) {
+    expectFloat('layerNorm', 'bias', bias)
+    expectShape('layerNorm', 'bias', bias, [lastSize(x)])
+  }
   if (!(epsilon >= 0)) throw new RangeError(`layerNorm: expected epsilon >= 0, got ${epsilon}`)
 }

@@ -10,8 +10,26 @@ export function run(
   attributes: Record<string, number | boolean>,
   reference: () => tf.Tensor[],
 ): tf.Tensor[] {
-  if (tf.getKernel(name, tf.getBackend()) == null) return reference()
+  return hasKernel(name) ? runKernel(name, inputs, attributes) : reference()
+}
+
+/** Whether the active backend has a kernel of this name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) != null
+}
+
+/** Runs the kernel that the active backend has registered under `name`. */
+export function runKernel(
+  name: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes: Record<string, number | boolean>,
+): tf.Tensor[] {
   return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attributes)
+}
+
+/** Whether a gradient is being recorded, so that what is saved now will be used. */
+export function isRecording(): boolean {
+  return tf.engine().isTapeOn()
 }
 
 /** What {@link differentiable} needs to know: the forward pass, and the gradient from what it saved. */

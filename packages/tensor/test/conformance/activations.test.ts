@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dropout, gelu, key, normal, tf, uniform } from '../../src/index.js'
+import { dropout, gelu, key, normal, swiglu, tf, uniform } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
 import { type Case, checkCase, doubles, expectClose, given } from './check.js'
 import * as double from './double.js'
@@ -7,7 +7,7 @@ import { at } from './double.js'
 
 onEveryBackend('activations', () => {
   describe('values are those of double precision, gradients those of finite differences', () => {
-    for (const item of geluCases()) it(item.name, () => checkCase(item))
+    for (const item of [...geluCases(), ...swigluCases()]) it(item.name, () => checkCase(item))
   })
 
   it('dropout: the same key drops the same elements, forward and backward', async () => {
@@ -29,11 +29,31 @@ function geluCases(): Case[] {
       name: `gelu ${approximate} [${shape}]`,
       shapes: [shape],
       op: ([x]: tf.Tensor[]) => gelu(tf.mul(given(x), 3), { approximate }),
-      twin: ([x]: double.Doubles[]) =>
-        double.gelu(
-          given(x).map((v) => v * 3),
-          approximate,
-        ),
+      twin: ([x]: double.Doubles[]) => double.gelu(scaled(x), approximate),
     })),
   )
+}
+
+function swigluCases(): Case[] {
+  return [[1], [3, 37], [0], [0, 3], [2, 2, 1009]].flatMap((shape) => {
+    const width = shape[shape.length - 1] ?? 1
+    return [
+      {
+        name: `swiglu [${shape}]`,
+        shapes: [shape, shape],
+        op: ([gate, up]: tf.Tensor[]) => swiglu(tf.mul(given(gate), 3), given(up)),
+        twin: ([gate, up]: double.Doubles[]) => double.swiglu(scaled(gate), given(up)),
+      },
+      {
+        name: `swiglu packed [${shape}]`,
+        shapes: [[...shape.slice(0, -1), 2 * width]],
+        op: ([x]: tf.Tensor[]) => swiglu(tf.mul(given(x), 3)),
+        twin: ([x]: double.Doubles[]) => double.swiglu(...double.halves(scaled(x), width)),
+      },
+    ]
+  })
+}
+
+function scaled(x: double.Doubles | undefined): number[] {
+  return given(x).map((v) => v * 3)
 }

@@ -22,13 +22,50 @@ export function embedding(table: Doubles, ids: Doubles, width: number): number[]
   return ids.flatMap((id) => table.slice(id * width, (id + 1) * width))
 }
 
-export function layerNorm(x: Doubles, gain: Doubles, bias: Doubles, epsilon: number): number[] {
+/** With rows of `positions` added: those of the ids' places within `time`, from `offset`. */
+export function embeddingAt(
+  table: Doubles,
+  ids: Doubles,
+  width: number,
+  positions: Doubles,
+  places: { readonly time: number; readonly offset: number },
+): number[] {
+  return embedding(table, ids, width).map((value, i) => {
+    const place = places.offset + (Math.floor(i / width) % places.time)
+    return value + at(positions, place * width + (i % width))
+  })
+}
+
+export function rmsNorm(x: Doubles, gain: Doubles, epsilon: number): number[] {
+  const width = gain.length
+  return rowsOf(x, width).flatMap((row) => {
+    const square = sum(row.map((v) => v ** 2)) / width
+    return row.map((v, i) => (v / Math.sqrt(square + epsilon)) * at(gain, i))
+  })
+}
+
+export function swiglu(gate: Doubles, up: Doubles): number[] {
+  return gate.map((g, i) => (g / (1 + Math.exp(-g))) * at(up, i))
+}
+
+/** The two halves of rows of `2 * width` numbers. */
+export function halves(x: Doubles, width: number): [number[], number[]] {
+  const rows = rowsOf(x, 2 * width)
+  return [rows.flatMap((row) => row.slice(0, width)), rows.flatMap((row) => row.slice(width))]
+}
+
+export function layerNorm(
+  x: Doubles,
+  gain: Doubles,
+  bias: Doubles | undefined,
+  epsilon: number,
+): number[] {
   const width = gain.length
   return rowsOf(x, width).flatMap((row) => {
     const mean = sum(row) / width
     const variance = sum(row.map((v) => (v - mean) ** 2)) / width
     return row.map(
-      (v, i) => ((v - mean) / Math.sqrt(variance + epsilon)) * at(gain, i) + at(bias, i),
+      (v, i) => ((v - mean) / Math.sqrt(variance + epsilon)) * at(gain, i) + (bias?.[i] ?? 0),
     )
   })
 }
@@ -77,15 +114,32 @@ export function crossEntropy(
   logits: Doubles,
   targets: Doubles,
   vocabulary: number,
-  ignoreIndex?: number,
+  options: { readonly ignoreIndex?: number; readonly zLoss?: number } = {},
 ): number {
+  const { ignoreIndex, zLoss = 0 } = options
   const losses = rowsOf(logits, vocabulary).flatMap((row, i) => {
     const target = at(targets, i)
     if (target === ignoreIndex) return []
     const largest = Math.max(...row)
-    return [largest + Math.log(sum(row.map((v) => Math.exp(v - largest)))) - at(row, target)]
+    const logSumExp = largest + Math.log(sum(row.map((v) => Math.exp(v - largest))))
+    return [logSumExp - at(row, target) + zLoss * logSumExp ** 2]
   })
   return losses.length === 0 ? 0 : sum(losses) / losses.length
+}
+
+export function linearCrossEntropy(
+  x: Doubles,
+  weight: Doubles,
+  targets: Doubles,
+  width: number,
+  options: { readonly ignoreIndex?: number; readonly zLoss?: number; readonly scale?: number },
+): number {
+  const { scale = 1 } = options
+  const vocabulary = weight.length / width
+  const logits = rowsOf(x, width).flatMap((row) =>
+    rowsOf(weight, width).map((head) => scale * sum(row.map((v, i) => v * at(head, i)))),
+  )
+  return crossEntropy(logits, targets, vocabulary, options)
 }
 
 export function adamMoments(

@@ -16,11 +16,33 @@ function embeddingCases(): Case[] {
     [11, 5, [3, 3, 10, 0, 3, 7], [2, 3]],
     [7, 13, [], [0]],
     [5, 3, [4], []],
+    [1031, 3, [1030, 5, 5, 0], [4, 1]],
+    [3, 0, [1, 2], [2]],
   ]
-  return cases.map(([vocabulary, width, ids, shape]) => ({
-    name: `embedding [${vocabulary},${width}] by [${ids}] of shape [${shape}]`,
-    shapes: [[vocabulary, width]],
-    op: ([table]) => embedding(given(table), tf.tensor(ids, shape, 'int32')),
-    twin: ([table]) => double.embedding(given(table), ids, width),
-  }))
+  return cases.flatMap(([vocabulary, width, ids, shape]) => {
+    const name = `embedding [${vocabulary},${width}] by [${ids}] of shape [${shape}]`
+    const plain: Case = {
+      name,
+      shapes: [[vocabulary, width]],
+      op: ([table]) => embedding(given(table), tf.tensor(ids, shape, 'int32')),
+      twin: ([table]) => double.embedding(given(table), ids, width),
+    }
+    const time = shape[shape.length - 1]
+    if (time === undefined) return [plain]
+    const at = (offset: number): Case => ({
+      name: `${name} and positions from ${offset}`,
+      shapes: [
+        [vocabulary, width],
+        [time + 3, width],
+      ],
+      op: ([table, positions]) =>
+        embedding(given(table), tf.tensor(ids, shape, 'int32'), {
+          positions: given(positions),
+          offset,
+        }),
+      twin: ([table, positions]) =>
+        double.embeddingAt(given(table), ids, width, given(positions), { time, offset }),
+    })
+    return [plain, at(0), at(2)]
+  })
 }

@@ -11,7 +11,10 @@ import {
   key,
   layerNorm,
   linear,
+  linearCrossEntropy,
   normal,
+  rmsNorm,
+  swiglu,
   tf,
 } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
@@ -28,6 +31,13 @@ onEveryBackend('limits', () => {
     ]
     const norm = layerNorm(tensor, tf.tensor1d(gain), tf.tensor1d(bias))
     expectClose(await doubles(norm), double.layerNorm(x, gain, bias, 1e-5), 1e-5, 'layerNorm')
+    const plain = layerNorm(tensor, tf.tensor1d(gain))
+    const unbiased = double.layerNorm(x, gain, undefined, 1e-5)
+    expectClose(await doubles(plain), unbiased, 1e-5, 'layerNorm without bias')
+    const rms = await doubles(rmsNorm(tensor, tf.tensor1d(gain)))
+    expectClose(rms, double.rmsNorm(x, gain, 1e-6), 1e-5, 'rmsNorm')
+    const gated = await doubles(swiglu(tensor, tensor))
+    expectClose(gated, double.swiglu(x, x), 1e-5, 'swiglu')
     const weight = [1, -1, 2, 3, -2, 0.5]
     const product = linear(tensor, tf.tensor2d(weight, [3, 2]))
     expectClose(await doubles(product), double.linear(x, weight, undefined, 2), 1e-5, 'linear')
@@ -70,11 +80,13 @@ onEveryBackend('limits', () => {
     const step = async (number: number) => {
       const loss = tf.tidy(() => {
         const { value, grads } = tf.variableGrads(() => {
-          const input = tf.add(dropout(x, 0.1, key(number)), embedding(table, ids))
-          const normed = layerNorm(input, gain, tf.zeros([8]))
-          const hidden = gelu(linear(normed, weight))
+          const embedded = embedding(table, ids, { positions: table })
+          const input = tf.add(dropout(x, 0.1, key(number)), embedded)
+          const normed = rmsNorm(layerNorm(input, gain, tf.zeros([8])), gain)
+          const hidden = swiglu(gelu(linear(normed, weight)), layerNorm(input, gain))
           const mixed = attention(hidden, hidden, hidden, { nHeads: 2 })
-          return crossEntropy(linear(mixed, table), ids)
+          const other = crossEntropy(linear(mixed, table), ids, { zLoss: 1e-3 })
+          return tf.add(other, linearCrossEntropy(mixed, table, ids))
         })
         const gradient = grads[weight.name]
         if (gradient === undefined) throw new Error('expected a gradient')

@@ -1,9 +1,12 @@
 import type { tf } from '../../../tf.js'
 import type { Call, NativeKernel } from '../kernel.js'
+import { last, none } from './sizes.js'
 
 export const activationKernels: Readonly<Record<string, NativeKernel>> = {
   LlmGelu: gelu,
   LlmGeluGrad: geluGrad,
+  LlmSwiglu: swiglu,
+  LlmSwigluGrad: swigluGrad,
   LlmDropout: dropout,
 }
 
@@ -19,6 +22,33 @@ function geluGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo
   const dx = backend.output(x.shape)
   kernels.geluGrad(backend.floats(dy), backend.floats(x), attributes.boolean('tanh'), dx.values)
   return [dx.info]
+}
+
+function swiglu({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+  const gate = inputs.get('gate')
+  const packed = !inputs.has('up')
+  const up = packed ? none : backend.floats(inputs.get('up'))
+  const width = packed ? last(gate) / 2 : last(gate)
+  const y = backend.output(packed ? [...gate.shape.slice(0, -1), width] : gate.shape)
+  kernels.swiglu(backend.floats(gate), up, y.values, width)
+  return [y.info]
+}
+
+function swigluGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+  const [dy, gate] = [inputs.get('dy'), inputs.get('gate')]
+  const packed = !inputs.has('up')
+  const up = packed ? none : backend.floats(inputs.get('up'))
+  const dGate = backend.output(gate.shape)
+  const dUp = packed ? undefined : backend.output(gate.shape)
+  kernels.swigluGrad(
+    backend.floats(dy),
+    backend.floats(gate),
+    up,
+    dGate.values,
+    dUp?.values ?? none,
+    last(dy),
+  )
+  return dUp === undefined ? [dGate.info] : [dGate.info, dUp.info]
 }
 
 function dropout({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {

@@ -1,22 +1,40 @@
 import type { tf } from '../../../tf.js'
 import type { Call, NativeKernel } from '../kernel.js'
-import { last } from './sizes.js'
+import { last, none } from './sizes.js'
 
 export const embeddingKernels: Readonly<Record<string, NativeKernel>> = {
   LlmEmbedding: embedding,
   LlmEmbeddingGrad: embeddingGrad,
 }
 
-function embedding({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+function embedding({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const [table, ids] = [inputs.get('table'), inputs.get('ids')]
   const y = backend.output([...ids.shape, last(table)])
-  kernels.embedding(backend.floats(table), backend.integers(ids), y.values, last(table))
+  kernels.embedding(
+    backend.floats(table),
+    backend.integers(ids),
+    inputs.has('positions') ? backend.floats(inputs.get('positions')) : none,
+    y.values,
+    last(table),
+    last(ids),
+    attributes.number('offset'),
+  )
   return [y.info]
 }
 
 function embeddingGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const [dy, ids] = [inputs.get('dy'), inputs.get('ids')]
+  const contextLength = attributes.number('contextLength')
   const dTable = backend.output([attributes.number('vocabulary'), last(dy)])
-  kernels.embeddingGrad(backend.floats(dy), backend.integers(ids), dTable.values, last(dy))
-  return [dTable.info]
+  const dPositions = contextLength > 0 ? backend.output([contextLength, last(dy)]) : undefined
+  kernels.embeddingGrad(
+    backend.floats(dy),
+    backend.integers(ids),
+    dTable.values,
+    dPositions?.values ?? none,
+    last(dy),
+    last(ids),
+    attributes.number('offset'),
+  )
+  return dPositions === undefined ? [dTable.info] : [dTable.info, dPositions.info]
 }

@@ -1,10 +1,12 @@
 import type { tf } from '../../../tf.js'
 import type { Call, NativeKernel } from '../kernel.js'
-import { last, rowsOf } from './sizes.js'
+import { last, none, rowsOf } from './sizes.js'
 
 export const normKernels: Readonly<Record<string, NativeKernel>> = {
   LlmLayerNorm: layerNorm,
   LlmLayerNormGrad: layerNormGrad,
+  LlmRmsNorm: rmsNorm,
+  LlmRmsNormGrad: rmsNormGrad,
 }
 
 function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
@@ -14,7 +16,7 @@ function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
   kernels.layerNorm(
     backend.floats(x),
     backend.floats(inputs.get('gain')),
-    backend.floats(inputs.get('bias')),
+    inputs.has('bias') ? backend.floats(inputs.get('bias')) : none,
     attributes.number('epsilon'),
     y.values,
     mean.values,
@@ -23,10 +25,11 @@ function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
   return [y.info, mean.info, inverse.info]
 }
 
-function layerNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+function layerNormGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const x = inputs.get('x')
   const dx = backend.output(x.shape)
-  const [dGain, dBias] = [backend.output([last(x)]), backend.output([last(x)])]
+  const dGain = backend.output([last(x)])
+  const dBias = attributes.boolean('bias') ? backend.output([last(x)]) : undefined
   kernels.layerNormGrad(
     backend.floats(inputs.get('dy')),
     backend.floats(x),
@@ -35,7 +38,34 @@ function layerNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
     backend.floats(inputs.get('inverse')),
     dx.values,
     dGain.values,
-    dBias.values,
+    dBias?.values ?? none,
   )
-  return [dx.info, dGain.info, dBias.info]
+  return dBias === undefined ? [dx.info, dGain.info] : [dx.info, dGain.info, dBias.info]
+}
+
+function rmsNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+  const x = inputs.get('x')
+  const [y, inverse] = [backend.output(x.shape), backend.output([rowsOf(x), 1])]
+  kernels.rmsNorm(
+    backend.floats(x),
+    backend.floats(inputs.get('gain')),
+    attributes.number('epsilon'),
+    y.values,
+    inverse.values,
+  )
+  return [y.info, inverse.info]
+}
+
+function rmsNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+  const x = inputs.get('x')
+  const [dx, dGain] = [backend.output(x.shape), backend.output([last(x)])]
+  kernels.rmsNormGrad(
+    backend.floats(inputs.get('dy')),
+    backend.floats(x),
+    backend.floats(inputs.get('gain')),
+    backend.floats(inputs.get('inverse')),
+    dx.values,
+    dGain.values,
+  )
+  return [dx.info, dGain.info]
 }

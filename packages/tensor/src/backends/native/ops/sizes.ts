@@ -14,3 +14,6 @@ export function last(x: tf.TensorInfo): number {
 export function rowsOf(x: tf.TensorInfo): number {
   return x.shape.slice(0, -1).reduce((product, size) => product * size, 1)
 }
+
+/** What a kernel gets for a tensor that is not there. */
+export const none: Float32Array = new Float32Array(0)
