@@ -48,7 +48,7 @@ fn each_row(elements: usize, width: usize, f: impl Fn(usize) + Sync) {
     pool::run(rows.div_ceil(size), |task| (task * size..((task + 1) * size).min(rows)).for_each(&f));
 }
 
-fn part<'a>((data, layout): (&'a [f32], Layout), row: usize, width: usize) -> &'a [f32] {
+fn part((data, layout): (&[f32], Layout), row: usize, width: usize) -> &[f32] {
     &data[layout.start + row * layout.stride..][..width]
 }
 
