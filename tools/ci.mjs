@@ -73,7 +73,9 @@ async function runTests(rows) {
   const directory = mkdtempSync(join(tmpdir(), 'ci-'))
   const summary = join(directory, 'summary.json')
   const started = performance.now()
-  const exitCode = await run('npm', ['test', '--', `--summary=${summary}`])
+  const exitCode = await run('npm', ['test', '--', `--summary=${summary}`], {
+    env: { CI: 'true' },
+  })
   /** @type {Record<string, Counts>} */
   const tests = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : {}
   rmSync(directory, { recursive: true })

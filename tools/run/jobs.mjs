@@ -1,6 +1,7 @@
 // What the four commands do once everything is built. Each gives the exit code.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { prepareBackends } from './backends.mjs'
 import { run } from './process.mjs'
 import { preparePython } from './python.mjs'
 import { readManifest, root } from './root.mjs'
@@ -25,7 +26,7 @@ export async function runStart(args) {
 export async function runTests(args) {
   const summary = args.find((arg) => arg.startsWith('--summary='))?.slice('--summary='.length)
   const rest = args.filter((arg) => !arg.startsWith('--summary='))
-  const vitest = await runVitest(rest, summary)
+  const vitest = await runVitest(rest, summary, await prepareBackends())
   if (rest.length > 0) return vitest
   const cargo = await runCargoTests(summary)
   return vitest || cargo

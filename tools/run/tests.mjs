@@ -9,14 +9,15 @@ import { root } from './root.mjs'
 /**
  * @param {string[]} args more arguments for vitest
  * @param {string} [summary] a file that gets the counts
+ * @param {Record<string, string>} [env] more variables
  */
-export async function runVitest(args, summary) {
+export async function runVitest(args, summary, env = {}) {
   const reporters =
     summary === undefined
       ? []
       : ['--reporter=default', '--reporter=json', `--outputFile.json=${summary}`]
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const exitCode = await run(process.execPath, [vitest, 'run', ...reporters, ...args])
+  const exitCode = await run(process.execPath, [vitest, 'run', ...reporters, ...args], { env })
   if (summary !== undefined) writeCounts(summary, { vitest: vitestCounts(summary) })
   return exitCode
 }
