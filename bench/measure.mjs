@@ -1,5 +1,5 @@
 // Side by side: every system runs in a process of its own, the rounds of all systems of a case alternate.
-import { cpus, totalmem } from 'node:os'
+import { emulatesBfloat16, machine } from './machine.mjs'
 import { startSystem } from './process.mjs'
 
 /**
@@ -12,6 +12,7 @@ import { startSystem } from './process.mjs'
 export async function measure(definition, options) {
   const prepared = await definition.prepare?.()
   const versions = { node: process.version }
+  const here = machine()
   const rows = []
   for (const one of definition.cases) {
     if (options.case !== undefined && !one.case.includes(options.case)) continue
@@ -25,6 +26,7 @@ export async function measure(definition, options) {
       rows.push({
         case: one.case,
         ...(one.dtype === undefined ? {} : { dtype: one.dtype }),
+        ...(one.dtype === 'bfloat16' && emulatesBfloat16(here) ? { emulated: true } : {}),
         system,
         metric: one.metric,
         unit: one.unit,
@@ -35,7 +37,7 @@ export async function measure(definition, options) {
       })
     }
   }
-  return { date: new Date().toISOString().slice(0, 10), machine: machine(), versions, rows }
+  return { date: new Date().toISOString().slice(0, 10), machine: here, versions, rows }
 }
 
 async function interleave(one, systems, prepared, { rounds, definition, log }) {
@@ -84,15 +86,6 @@ function agree(one, runs) {
   if (checks.size <= 1) return
   const said = runs.map((run) => `${run.system} ${[...run.checks].join(' and ')}`).join(', ')
   throw new Error(`bench: the systems disagree on the outcome of "${one.case}": ${said}`)
-}
-
-function machine() {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    platform: `${process.platform} ${process.arch}`,
-  }
 }
 
 function median(values) {

@@ -3,7 +3,7 @@ export function formatResults(name, { date, machine, versions, rows }) {
   const header = ['case', 'dtype', 'system', 'median', 'best', 'unit', 'runs', 'peak MB', 'ours is']
   const lines = rows.map((row) => [
     row.case,
-    row.dtype ?? '',
+    `${row.dtype ?? ''}${row.emulated ? '*' : ''}`,
     row.system,
     String(row.median),
     String(row.best),
@@ -19,13 +19,18 @@ export function formatResults(name, { date, machine, versions, rows }) {
       .join('  ')
       .trimEnd()
   const used = Object.entries(versions).map(([key, value]) => `${key} ${value}`)
+  const sets = machine.instructionSets?.length > 0 ? ` (${machine.instructionSets.join(' ')})` : ''
+  const footnote = rows.some((row) => row.emulated)
+    ? ['* this CPU has no bfloat16 instructions: it imitates them']
+    : []
   return [
-    `${name}, ${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
+    `${name}, ${date}, ${machine.cpu}${sets}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`,
     used.join(', '),
     '',
     print(header),
     print(widths.map((width) => '-'.repeat(width))),
     ...lines.map(print),
+    ...footnote,
     '',
   ].join('\n')
 }

@@ -1,9 +1,10 @@
-// Whole training steps of a GPT-2: random batch, forward, backward, clip to 1, AdamW. Two threads each. Float32: bfloat16 joins when
-// the kernels have it.
+// Whole training steps of a GPT-2: random batch, forward, backward, clip to 1, AdamW. Two threads each.
+// bfloat16: products round their operands to bfloat16 (PyTorch: autocast); weights, sums and updates stay float32.
 import { preparePython } from '../../tools/run/python.mjs'
+import { prepareTensorflow } from '../../tools/run/tensorflow.mjs'
 
 const file = (path) => new URL(path, import.meta.url).pathname
-const step = { metric: 'step', unit: 'ms', better: 'lower', dtype: 'float32' }
+const step = { metric: 'step', unit: 'ms', better: 'lower', threads: 2 }
 
 const shapes = [
   {
@@ -15,7 +16,6 @@ const shapes = [
     batchSize: 12,
     vocabularySize: 65,
     steps: 10,
-    slow: true,
   },
   {
     case: 'B: 6 layers, 384, T 256, B 4, V 65',
@@ -39,32 +39,49 @@ const shapes = [
   },
 ]
 
+const [a, b, c] = shapes
+
 export default {
   rounds: 5,
   async prepare() {
-    return { env: await preparePython() }
+    const python = await preparePython()
+    return { env: { ...python, ...(await prepareTensorflow(python)) } }
   },
-  cases: shapes.map((shape) => ({ ...shape, ...step })),
+  cases: [
+    ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'float32' })),
+    // Where the CPU imitates bfloat16, PyTorch takes 30 times as long: fewer rounds.
+    ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'bfloat16', rounds: 3 })),
+  ],
   systems: [
     ours('ours', 'native', () => true),
-    ours('tfjs-wasm', 'wasm', (one) => one.slow),
-    ours('tfjs-cpu', 'cpu', (one) => one.slow),
+    ours('tfjs-node', 'tensorflow', (one) => canBuildTensorflow && isOneOf(one, [a, b])),
+    ours('tfjs-wasm', 'wasm', (one) => isOneOf(one, [a])),
+    ours('tfjs-cpu', 'cpu', (one) => isOneOf(one, [a])),
     pytorch('pytorch', false),
     pytorch('pytorch-compile', true),
   ],
 }
 
+const canBuildTensorflow = process.platform === 'linux' && process.arch === 'x64'
+
+/** Only `ours` and PyTorch round to bfloat16. */
+function isOneOf(one, some) {
+  return one.dtype === 'float32' && some.some((shape) => shape.case === one.case)
+}
+
 /** Our packages on one backend; on TensorFlow.js's own they run the same model from TensorFlow.js's ops. */
 function ours(system, backend, runs) {
+  const slow = backend === 'wasm' || backend === 'cpu'
   return {
     system,
     runs,
-    command: (one) => ({
+    command: (one, { env }) => ({
       file: process.execPath,
       args: [
         file('../systems/train-ours.mjs'),
-        JSON.stringify({ ...one, steps: backend === 'native' ? one.steps : 1, backend }),
+        JSON.stringify({ ...one, steps: slow ? 1 : one.steps, backend }),
       ],
+      env,
     }),
   }
 }
@@ -72,10 +89,13 @@ function ours(system, backend, runs) {
 function pytorch(system, compile) {
   return {
     system,
-    runs: () => true,
+    runs: (one) => one.dtype === 'float32' || one.case !== c.case,
     command: (one, { env }) => ({
       file: 'python',
-      args: [file('../systems/train.py'), JSON.stringify({ ...one, compile, threads: 2 })],
+      args: [
+        file('../systems/train.py'),
+        JSON.stringify({ ...one, steps: one.dtype === 'bfloat16' ? 1 : one.steps, compile }),
+      ],
       env,
     }),
   }

@@ -14,7 +14,7 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../packages/train/package.json', import.meta.url), 'utf8'),
 )
 
-const backend = await useBackend(job.backend)
+const backend = await useBackend(job.backend, { threads: job.threads })
 const model = gpt2({ vocabularySize, contextLength: sequenceLength, width, nLayers, nHeads })
 const numbers = random(1, 'bench', 0)
 const tokens = tokensOf(
@@ -36,6 +36,7 @@ const running = train(
     steps: Number.MAX_SAFE_INTEGER,
     batchSize,
     sequenceLength,
+    compute: job.dtype,
     onStep: () => {
       if (--left > 0) return
       finished()
@@ -55,7 +56,7 @@ await new Promise((resolve) => {
   left = 1
 })
 
-await serve({ '@llm/train': version, [`backend ${backend.name}`]: backend.device }, async () => {
+await serve({ '@llm/train': version, [`backend ${backend.name}`]: backend.reason }, async () => {
   const start = performance.now()
   await new Promise((resolve) => {
     finished = resolve
