@@ -3,6 +3,7 @@
 // Index loops and long argument lists are the plain form of these kernels.
 #![allow(clippy::needless_range_loop, clippy::too_many_arguments)]
 
+pub mod adafactor;
 pub mod attention;
 pub mod cross_entropy;
 pub mod dropout;
@@ -23,3 +24,4 @@ pub mod simd;
 pub mod swiglu;
 #[cfg(test)]
 mod testing;
+pub mod updates;

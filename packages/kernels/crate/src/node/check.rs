@@ -69,6 +69,23 @@ pub fn apart(kernel: &str, outputs: &[Range], inputs: &[Range]) -> Result<()> {
     Ok(())
 }
 
+/// As [`apart`], for long lists: one sweep over all arrays in the order of memory.
+pub fn all_apart(kernel: &str, outputs: Vec<Range>, inputs: Vec<Range>) -> Result<()> {
+    let marked = outputs.into_iter().map(|range| (range, true)).chain(inputs.into_iter().map(|range| (range, false)));
+    let mut ranges: Vec<_> = marked.filter(|(range, _)| range.start < range.end).collect();
+    ranges.sort_unstable_by_key(|(range, _)| range.start);
+    // How far the arrays so far reach, and how far the outputs among them.
+    let (mut end, mut written) = (0, 0);
+    for (range, output) in ranges {
+        if range.start < if output { end } else { written } {
+            return Err(error(kernel, "expected outputs that share no memory with other arrays".into()));
+        }
+        end = end.max(range.end);
+        written = if output { written.max(range.end) } else { written };
+    }
+    Ok(())
+}
+
 /// Ids that must all lie below a bound, but for `except`.
 pub fn ids_below(kernel: &str, name: &str, ids: &[i32], bound: usize, except: Option<i32>) -> Result<()> {
     let bad = ids.iter().position(|&id| Some(id) != except && !usize::try_from(id).is_ok_and(|id| id < bound));

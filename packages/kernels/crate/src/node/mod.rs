@@ -8,6 +8,7 @@ mod layers;
 mod losses;
 mod norms;
 mod products;
+mod updates;
 
 use crate::pool;
 use napi::Result;
