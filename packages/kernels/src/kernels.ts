@@ -35,8 +35,8 @@ export interface Kernels {
   sumRows(x: Float32Array, out: Float32Array, width: number): void
   /** The sum of all elements. */
   sumAll(x: Float32Array): number
-  /** The sum of the squares of all elements. */
-  sumOfSquares(x: Float32Array): number
+  /** The square root of the sum of the squares of all elements of all tensors. */
+  globalNorm(tensors: Float32Array[]): number
 
   /**
    * `out = a op b`, with op 0 for +, 1 for -, 2 for *, 3 for /. The shorter of a and b is repeated; its length must
@@ -58,6 +58,47 @@ export interface Kernels {
     epsilon: number,
     correction1: number,
     correction2: number,
+  ): void
+
+  /**
+   * AdamW of a list of parameters: they and their moments are written in place. Tensor i has the decay `decays[i]`;
+   * `correction1` is 1 - beta1^step. Every gradient is multiplied by `gradientScale` first.
+   */
+  adamW(
+    parameters: Float32Array[],
+    gradients: Float32Array[],
+    m: Float32Array[],
+    v: Float32Array[],
+    decays: Float64Array,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+    gradientScale: number,
+  ): void
+  /**
+   * Adafactor of a list of parameters, in place. A parameter with `widths[i]` above 0 is [batch, rows, widths[i]] and
+   * has the second moments of its rows, [batch, rows], and of its columns, [batch, widths[i]]; one with width 0 has
+   * those of all its elements in `rows[i]`, and `columns[i]` is empty. `first` has the means of the steps, or is empty.
+   * `decays[i]` is the part of the parameter taken away. With `leastSize` 0 the rate is not multiplied by its size.
+   */
+  adafactor(
+    parameters: Float32Array[],
+    gradients: Float32Array[],
+    rows: Float32Array[],
+    columns: Float32Array[],
+    first: Float32Array[],
+    widths: Float64Array,
+    decays: Float64Array,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    leastSize: number,
+    clip: number,
+    gradientScale: number,
   ): void
 
   /** Copies rows of `length` elements that lie `xStride` apart in x, from `xStart`, and `outStride` in out. */
@@ -257,10 +298,12 @@ const names: readonly (keyof Kernels)[] = [
   'sumColumns',
   'sumRows',
   'sumAll',
-  'sumOfSquares',
+  'globalNorm',
   'binary',
   'addScaled',
   'adamMoments',
+  'adamW',
+  'adafactor',
   'copyRows',
   'gelu',
   'geluGrad',

@@ -17,6 +17,11 @@ const floats = fc.oneof(
   // A view into the middle of a buffer.
   small.map((n) => new Float32Array(64).subarray(3, 3 + n)),
 )
+const list = fc.oneof(
+  fc.array(floats, { maxLength: 3 }),
+  floats.map((x) => [x, x]),
+)
+const doubles = small.map((n) => new Float64Array(n % 4).fill(0.25))
 const ids = fc
   .array(fc.integer({ min: -2, max: 14 }), { maxLength: 12 })
   .map((a) => Int32Array.from(a))
@@ -29,10 +34,21 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   sumColumns: [floats, floats, odd],
   sumRows: [floats, floats, odd],
   sumAll: [floats],
-  sumOfSquares: [floats],
+  globalNorm: [list],
   binary: [word, floats, floats, floats],
   addScaled: [floats, floats, odd, floats],
   adamMoments: [floats, floats, floats, floats, floats, floats, odd, odd, odd, odd, odd],
+  adamW: [list, list, list, list, doubles, ...Array.from({ length: 7 }, () => odd)],
+  adafactor: [
+    list,
+    list,
+    list,
+    list,
+    list,
+    doubles,
+    doubles,
+    ...Array.from({ length: 7 }, () => odd),
+  ],
   copyRows: [floats, odd, odd, floats, odd, odd, odd, odd],
   gelu: [floats, flag, floats],
   geluGrad: [floats, floats, flag, floats],
@@ -78,7 +94,7 @@ function suite(k: Kernels, source: string): void {
     }
 
     it('arguments of other types are errors', () => {
-      const wrong = [undefined, null, 'x', {}, [], new Float64Array(4), new Int8Array(4), () => 1]
+      const wrong = [undefined, null, 'x', {}, [1], new Float64Array(4), new Int8Array(4), () => 1]
       for (const [name, arbitraries] of Object.entries(shapes)) {
         for (const value of wrong) {
           const values = arbitraries.map(() => value)
@@ -141,7 +157,7 @@ function suite(k: Kernels, source: string): void {
         k.attention(x, y, x, a, l, 2, rows / 2, rows / 2, heads, width, true)
         const grads = [out(rows * width), out(rows * width), out(rows * width)] as const
         k.attentionGrad(y, x, y, x, a, l, ...grads, 2, rows / 2, rows / 2, heads, width, true)
-        const total = Float64Array.of(k.sumOfSquares(y))
+        const total = Float64Array.of(k.globalNorm([y, x]))
         const all = [y, dw, sums, a, l, ...grads, total]
         return all.map((array) => Buffer.from(array.buffer).toString('base64')).join()
       }

@@ -7,7 +7,15 @@ export {
   useBackend,
 } from './backends/use-backend.js'
 export { fold, type Key, key } from './key.js'
+export {
+  type AdafactorMoments,
+  type AdafactorMomentsOptions,
+  type AdafactorOptions,
+  adafactor,
+  adafactorMoments,
+} from './ops/adafactor.js'
 export { type AdamMoments, type AdamMomentsOptions, adamMoments } from './ops/adam-moments.js'
+export { type AdamWMoments, type AdamWOptions, adamW } from './ops/adam-w.js'
 export { addScaled } from './ops/add-scaled.js'
 export { type AttentionOptions, attention } from './ops/attention.js'
 export { type CrossEntropyOptions, crossEntropy } from './ops/cross-entropy.js'

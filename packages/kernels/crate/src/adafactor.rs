@@ -3,6 +3,7 @@
 use crate::elementwise::for_pieces;
 use crate::memory::{Parts, piece};
 use crate::pool;
+use crate::reduce::{sum_of_squares, sum_of_squares_piece};
 use crate::simd::{multiversion, sum};
 use std::sync::{Mutex, PoisonError};
 
@@ -146,10 +147,6 @@ fn squares(matrix: &[f32], height: usize, width: usize, scale: f32) -> (Vec<f32>
     (by_row, by_column)
 }
 
-fn sum_of_squares(x: &[f32]) -> f64 {
-    crate::updates::global_norm(&[x]).powi(2)
-}
-
 /// A gradient divided by the root of the mean of its squares.
 struct Direction<'a> {
     gradient: &'a [f32],
@@ -171,7 +168,7 @@ impl Direction<'_> {
         let totals = Mutex::new(vec![0.0; self.tasks()]);
         pool::run(self.tasks(), |task| {
             let mut total = 0.0;
-            self.of_task(task, |_, direction| total += f64::from(sum_squares(direction)));
+            self.of_task(task, |_, direction| total += f64::from(sum_of_squares_piece(direction)));
             totals.lock().unwrap_or_else(PoisonError::into_inner)[task] = total;
         });
         let totals = totals.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -219,10 +216,6 @@ multiversion! {
             *column += f64::from(g * g);
         }
         sum(row.len(), |i| (row[i] * scale) * (row[i] * scale))
-    }
-
-    pub fn sum_squares(x: &[f32]) -> f32 {
-        sum(x.len(), |i| x[i] * x[i])
     }
 
     pub fn divide_by_roots(g: &[f32], v: &[f32], scale: f32, out: &mut [f32]) {

@@ -5,7 +5,8 @@
 
 use crate::memory::Parts;
 use crate::pool;
-use crate::simd::{multiversion, sum};
+use crate::reduce::sum_of_squares_piece;
+use crate::simd::multiversion;
 use std::sync::Mutex;
 
 /// Elements of a block: long enough that taking one costs nothing beside its work.
@@ -65,7 +66,7 @@ pub fn global_norm(tensors: &[&[f32]]) -> f64 {
         let mut total = 0.0;
         blocks.each(task, |index, start, length| {
             let pieces = tensors[index][start..][..length].chunks(SHORT);
-            total += pieces.map(|piece| f64::from(squares_piece(piece))).sum::<f64>();
+            total += pieces.map(|piece| f64::from(sum_of_squares_piece(piece))).sum::<f64>();
         });
         totals.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[task] = total;
     });
@@ -126,10 +127,6 @@ multiversion! {
             let direction = mean * numbers.scale1 / ((square * numbers.scale2).sqrt() + numbers.epsilon);
             p[i] -= numbers.rate * (direction + decay * p[i]);
         }
-    }
-
-    pub fn squares_piece(x: &[f32]) -> f32 {
-        sum(x.len(), |i| x[i] * x[i])
     }
 }
 

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { key } from '../key.js'
 import { tf } from '../tf.js'
+import { adafactor, adafactorMoments } from './adafactor.js'
 import { adamMoments } from './adam-moments.js'
+import { adamW } from './adam-w.js'
 import { addScaled } from './add-scaled.js'
 import { attention } from './attention.js'
 import { crossEntropy } from './cross-entropy.js'
@@ -17,6 +19,9 @@ import { swiglu } from './swiglu.js'
 
 const x = tf.zeros([2, 3])
 const ids = tf.tensor1d([0, 5], 'int32')
+const weight = tf.variable(x)
+const moments = { m: x, v: x }
+const adam = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 0 }
 
 it.each([
   [
@@ -94,6 +99,38 @@ it.each([
   [
     () => adamMoments(x, x, x, { beta1: 0, beta2: 0, epsilon: 0, step: 0 }),
     'adamMoments: expected step to be an integer >= 1, got 0',
+  ],
+  [
+    () => adamW([weight], [x], [moments, moments], { ...adam, step: 1 }),
+    'adamW: expected moments for each of 1 parameters, got 2',
+  ],
+  [
+    () => adamW([weight], [tf.zeros([3, 2])], [moments], { ...adam, step: 1 }),
+    'adamW: expected gradient 0 of shape [2, 3], got [3, 2]',
+  ],
+  [
+    () => adamW([weight], [x], [{ m: x, v: ids }], { ...adam, step: 1 }),
+    'adamW: expected v 0 of type float32, got int32',
+  ],
+  [
+    () => adamW([weight], [x], [moments], { ...adam, step: 1, weightDecay: [1, 2] }),
+    'adamW: expected weightDecay for each of 1 parameters, got 2',
+  ],
+  [
+    () => adamW([weight], [x], [moments], { ...adam, step: 1, gradientScale: x }),
+    'adamW: expected gradientScale of shape [], got [2, 3]',
+  ],
+  [
+    () => adafactor([weight], [x], [{ rows: x, columns: x }], { learningRate: 1, step: 1 }),
+    'adafactor: expected rows 0 of shape [2], got [2, 3]',
+  ],
+  [
+    () => adafactor([weight], [x], [adafactorMoments(x)], { learningRate: 1, step: 0 }),
+    'adafactor: expected step to be an integer >= 1, got 0',
+  ],
+  [
+    () => adafactor([weight], [x], [adafactorMoments(x)], { learningRate: 1, step: 1, clip: 0 }),
+    'adafactor: expected clip above 0, got 0',
   ],
 ])('%#: shapes, types and numbers that do not fit are errors', (call, message) => {
   expect(call).toThrow(message)

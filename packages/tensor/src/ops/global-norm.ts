@@ -5,7 +5,7 @@ import { differentiable, run, take } from './run.js'
 /**
  * The Euclidean norm of all elements of all tensors together: `sqrt(sum of squares)`. What gradients are clipped by.
  *
- * Kernel: `LlmSumOfSquares` of one tensor.
+ * Kernel: `LlmGlobalNorm` of all tensors.
  *
  * @param tensors float32, of any shapes
  * @returns a scalar; 0 for an empty list
@@ -22,24 +22,27 @@ export function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
     expectFloat('globalNorm', `tensor ${i}`, tensor)
   })
   if (tensors.length === 0) return tf.scalar(0)
-  const norm = differentiable({
-    inputs: tensors,
-    forward: (save) => {
-      const result = tf.sqrt(tf.addN(tensors.map(sumOfSquares)))
-      save([result, ...tensors])
-      return result
-    },
-    gradient: (dy, saved) => {
-      const factor = tf.divNoNan(dy, take(saved, 0))
-      return saved.slice(1).map((tensor) => tf.mul(tensor, factor))
-    },
-  })
-  return norm.asScalar()
+  return tf.tidy(() =>
+    differentiable({
+      inputs: tensors,
+      forward: (save) => {
+        const result = take(
+          run('LlmGlobalNorm', Object.fromEntries(tensors.entries()), {}, () => [
+            reference(tensors),
+          ]),
+          0,
+        )
+        save([result, ...tensors])
+        return result
+      },
+      gradient: (dy, saved) => {
+        const factor = tf.divNoNan(dy, take(saved, 0))
+        return saved.slice(1).map((tensor) => tf.mul(tensor, factor))
+      },
+    }).asScalar(),
+  )
 }
 
-function sumOfSquares(x: tf.Tensor): tf.Tensor {
-  return take(
-    run('LlmSumOfSquares', { x }, {}, () => [tf.sum(tf.square(x))]),
-    0,
-  )
+function reference(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tf.sqrt(tf.addN(tensors.map((x) => tf.sum(tf.square(x)))))
 }

@@ -7,7 +7,7 @@ import { tf } from '../tf.js'
 export function run(
   name: string,
   inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number | boolean>,
+  attributes: Record<string, number | boolean | number[]>,
   reference: () => tf.Tensor[],
 ): tf.Tensor[] {
   return hasKernel(name) ? runKernel(name, inputs, attributes) : reference()

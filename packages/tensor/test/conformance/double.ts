@@ -142,26 +142,6 @@ export function linearCrossEntropy(
   return crossEntropy(logits, targets, vocabulary, options)
 }
 
-export function adamMoments(
-  g: Doubles,
-  m: Doubles,
-  v: Doubles,
-  options: { beta1: number; beta2: number; epsilon: number; step: number },
-): { update: number[]; m: number[]; v: number[] } {
-  const { beta1, beta2, epsilon, step } = options
-  const newM = g.map((value, i) => beta1 * at(m, i) + (1 - beta1) * value)
-  const newV = g.map((value, i) => beta2 * at(v, i) + (1 - beta2) * value ** 2)
-  const update = newM.map(
-    (value, i) =>
-      value / (1 - beta1 ** step) / (Math.sqrt(at(newV, i) / (1 - beta2 ** step)) + epsilon),
-  )
-  return { update, m: newM, v: newV }
-}
-
-export function globalNorm(tensors: readonly Doubles[]): number {
-  return Math.sqrt(sum(tensors.map((x) => sum(x.map((v) => v * v)))))
-}
-
 export function at(x: Doubles, index: number): number {
   const value = x[index]
   if (value === undefined) throw new RangeError(`expected an element at ${index} of ${x.length}`)
@@ -176,7 +156,7 @@ function fill<T>(length: number, f: (index: number) => T): T[] {
   return Array.from({ length }, (_, index) => f(index))
 }
 
-function sum(x: Doubles): number {
+export function sum(x: Doubles): number {
   return x.reduce((total, value) => total + value, 0)
 }
 

@@ -1,41 +1,17 @@
 import { describe, it } from 'vitest'
-import {
-  adamMoments,
-  addScaled,
-  attention,
-  globalNorm,
-  key,
-  linear,
-  normal,
-  type tf,
-  uniform,
-} from '../../src/index.js'
+import { attention, linear } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
-import { type Case, checkCase, doubles, expectClose, given } from './check.js'
+import { type Case, checkCase, given } from './check.js'
 import * as double from './double.js'
-import { at } from './double.js'
 
 onEveryBackend('ops', () => {
   describe('values are those of double precision, gradients those of finite differences', () => {
     for (const item of cases()) it(item.name, () => checkCase(item))
   })
-
-  it('adamMoments', async () => {
-    for (const shape of [[1], [7, 13], [0], [3001]]) {
-      const [g, m] = [normal(key(1), shape), normal(key(2), shape)]
-      const v = uniform(key(3), shape)
-      const options = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, step: 3 }
-      const found = adamMoments(g, m, v, options)
-      const twin = double.adamMoments(await doubles(g), await doubles(m), await doubles(v), options)
-      expectClose(await doubles(found.update), twin.update, 2e-5, 'update')
-      expectClose(await doubles(found.m), twin.m, 2e-6, 'm')
-      expectClose(await doubles(found.v), twin.v, 2e-6, 'v')
-    }
-  })
 })
 
 function cases(): Case[] {
-  return [...linearCases(), ...attentionCases(), ...updateCases()]
+  return [...linearCases(), ...attentionCases()]
 }
 
 function linearCases(): Case[] {
@@ -84,22 +60,4 @@ function attentionCases(): Case[] {
       }
     }),
   )
-}
-
-function updateCases(): Case[] {
-  const shapes = [[1], [3, 5], [0], [10007]]
-  return [
-    ...shapes.map((shape) => ({
-      name: `addScaled [${shape}]`,
-      shapes: [shape, shape],
-      op: ([x, y]: tf.Tensor[]) => addScaled(given(x), given(y), -0.3),
-      twin: ([x, y]: double.Doubles[]) => given(x).map((v, i) => v - 0.3 * at(given(y), i)),
-    })),
-    {
-      name: 'globalNorm',
-      shapes: [[3], [2, 5], [], [0], [5003]],
-      op: globalNorm,
-      twin: (tensors) => [double.globalNorm(tensors)],
-    },
-  ]
 }

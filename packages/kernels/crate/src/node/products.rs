@@ -63,9 +63,3 @@ pub fn sum_rows(x: &[f32], out: Float32ArraySlice, width: f64) -> Result<()> {
 pub fn sum_all(x: &[f32]) -> Result<f64> {
     guard("sumAll", || reduce::sum_all(x))
 }
-
-/// The sum of the squares of all elements.
-#[napi]
-pub fn sum_of_squares(x: &[f32]) -> Result<f64> {
-    guard("sumOfSquares", || reduce::sum_of_squares(x))
-}

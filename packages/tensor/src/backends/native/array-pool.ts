@@ -32,6 +32,11 @@ export class ArrayPool {
     this.#evict()
   }
 
+  /** Whether the array is lent and not forgotten: nobody but the borrower has it. */
+  lends(array: ArrayBufferView): boolean {
+    return this.#lent.has(array)
+  }
+
   /** Leaves a lent array to whoever holds it. Returns whether it was lent. */
   forget(array: ArrayBufferView): boolean {
     if (!this.#lent.delete(array)) return false

@@ -63,6 +63,12 @@ export class Attributes {
     return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : []
   }
 
+  /** A list of numbers. */
+  list(name: string): number[] {
+    const value = this.numbers(name)
+    return Array.isArray(value) ? value : [value]
+  }
+
   /** A list of pairs of numbers; undefined when it is something else. */
   pairs(name: string): [number, number][] | undefined {
     const value = this.#attributes[name]

@@ -4,7 +4,7 @@ import { ArrayPool } from './array-pool.js'
 
 /**
  * TensorFlow.js's CPU backend on arrays that are used again: a tensor made by one of our kernels gives its array back
- * when it is disposed of, unless the array was read or handed to a kernel of TensorFlow.js, which may keep views of it.
+ * when it is disposed of, unless the array was handed to a kernel of TensorFlow.js, which may keep views of it.
  */
 export class NativeBackend extends MathBackendCPU {
   readonly #pool = new ArrayPool()
@@ -46,13 +46,34 @@ export class NativeBackend extends MathBackendCPU {
     throw new TypeError(`native: expected a tensor of integers, got ${info.dtype}`)
   }
 
+  /**
+   * Makes the tensor's array one that nothing but its data sees, so that a kernel may write it: an array that came from
+   * outside, or that a kernel of TensorFlow.js may have views of, is replaced by a copy.
+   *
+   * @returns false where other tensors have the same data; nothing is changed then
+   */
+  own(info: tf.TensorInfo): boolean {
+    const data = this.data.get(info.dataId)
+    if (data.refCount > 1) return false
+    const values = this.floats(info)
+    if (!this.#pool.lends(values)) data.values = this.#copy(values)
+    return true
+  }
+
+  /** A float32 tensor with the same elements in an array of its own. */
+  copy(info: tf.TensorInfo): tf.TensorInfo {
+    return this.makeTensorInfo(info.shape, 'float32', this.#copy(this.floats(info)))
+  }
+
   /** Says that someone may keep the tensor's array: it will not be used again. */
   share(info: tf.TensorInfo): void {
     this.#share(info.dataId)
   }
 
+  /** What is read is the caller's: an array that is used again is copied. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
-    this.#share(dataId)
+    const { values } = this.data.get(dataId)
+    if (values instanceof Float32Array && this.#pool.lends(values)) return values.slice()
     return super.readSync(dataId)
   }
 
@@ -62,6 +83,12 @@ export class NativeBackend extends MathBackendCPU {
     const gone = super.disposeData(dataId, force)
     if (gone && ArrayBuffer.isView(values)) this.#pool.release(values)
     return gone
+  }
+
+  #copy(values: Float32Array): Float32Array {
+    const copy = this.#pool.take(values.length)
+    copy.set(values)
+    return copy
   }
 
   #share(dataId: tf.DataId): void {

@@ -6,6 +6,7 @@ import { embeddingKernels } from './ops/embedding.js'
 import { lossKernels } from './ops/losses.js'
 import { normKernels } from './ops/norms.js'
 import { at, last, rowsOf } from './ops/sizes.js'
+import { updateKernels } from './ops/updates.js'
 
 /** The kernels of this package's ops, under the names the ops run them by. */
 export const opKernels: Readonly<Record<string, NativeKernel>> = {
@@ -13,14 +14,12 @@ export const opKernels: Readonly<Record<string, NativeKernel>> = {
   ...embeddingKernels,
   ...lossKernels,
   ...normKernels,
+  ...updateKernels,
   LlmLinear: linear,
   LlmLinearGradX: linearGradX,
   LlmLinearGradWeight: linearGradWeight,
   LlmAttention: attention,
   LlmAttentionGrad: attentionGrad,
-  LlmAddScaled: addScaled,
-  LlmAdamMoments: adamMoments,
-  LlmSumOfSquares: sumOfSquares,
 }
 
 const none = new Float32Array(0)
@@ -109,39 +108,4 @@ function attentionGrad({ kernels, backend, inputs, attributes }: Call): tf.Tenso
     attributes.boolean('causal'),
   )
   return [dq.info, dk.info, dv.info]
-}
-
-function addScaled({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const [x, y] = [inputs.get('x'), inputs.get('y')]
-  const out = backend.output(x.shape)
-  kernels.addScaled(backend.floats(x), backend.floats(y), attributes.number('a'), out.values)
-  return [out.info]
-}
-
-function adamMoments({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
-  const gradient = inputs.get('gradient')
-  const [update, m, v] = [
-    backend.output(gradient.shape),
-    backend.output(gradient.shape),
-    backend.output(gradient.shape),
-  ]
-  kernels.adamMoments(
-    backend.floats(gradient),
-    backend.floats(inputs.get('m')),
-    backend.floats(inputs.get('v')),
-    update.values,
-    m.values,
-    v.values,
-    attributes.number('beta1'),
-    attributes.number('beta2'),
-    attributes.number('epsilon'),
-    attributes.number('correction1'),
-    attributes.number('correction2'),
-  )
-  return [update.info, m.info, v.info]
-}
-
-function sumOfSquares({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
-  const total = kernels.sumOfSquares(backend.floats(inputs.get('x')))
-  return [backend.makeTensorInfo([], 'float32', Float32Array.of(total))]
 }
