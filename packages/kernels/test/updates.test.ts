@@ -16,8 +16,8 @@ interface Matrix {
 const matrices = fc.array(
   fc
     .record({
-      rows: fc.integer({ min: 0, max: 300 }),
-      columns: fc.integer({ min: 1, max: 300 }),
+      rows: fc.integer({ min: 0, max: 150 }),
+      columns: fc.integer({ min: 1, max: 150 }),
       factored: fc.boolean(),
       decay: fc.constantFrom(0, 0.1),
     })
@@ -44,12 +44,12 @@ describe.skipIf(kernels === undefined)('updates of lists', () => {
         })
         const apart = list.map(copyOf)
         for (const matrix of apart) update([matrix])
-        for (const result of together) expect(result).toEqual(apart)
+        for (const result of together) expect(bits(result)).toBe(bits(apart))
         const norms = list.map(({ gradient }) => kernels?.globalNorm([gradient]) ?? 0)
         const all = kernels?.globalNorm(list.map(({ gradient }) => gradient)) ?? 0
         expect(Math.abs(all - Math.hypot(...norms))).toBeLessThanOrEqual(1e-6 * all)
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 50, seed: 1 },
     )
     kernels?.setThreads(0)
   })
@@ -94,6 +94,12 @@ function copyOf(matrix: Matrix): Matrix {
     across: across.slice(),
   }
   return { ...matrix, written }
+}
+
+/** All that was written, as text. */
+function bits(list: readonly Matrix[]): string {
+  const arrays = list.flatMap(({ written }) => Object.values(written))
+  return arrays.map(({ buffer }) => Buffer.from(buffer).toString('base64')).join()
 }
 
 function numbers(n: number, seed: number): Float32Array {
