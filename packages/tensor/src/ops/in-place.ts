@@ -1,6 +1,6 @@
 import { tf } from '../tf.js'
 import { expectFloat, expectShape } from './check.js'
-import { run } from './run.js'
+import { hasKernel, runKernel } from './run.js'
 
 /** Parameters, their gradients and what an optimizer remembers of each, in lists of one order. */
 export interface Update {
@@ -27,14 +27,14 @@ export function updateInPlace(
   reference: (gradient: tf.Tensor, index: number) => { parameter: tf.Tensor; state: tf.Tensor[] },
 ): tf.Tensor[][] {
   const backend = tf.backend()
-  if (tf.getKernel(name, tf.getBackend()) != null && ownsMemory(backend)) {
+  if (hasKernel(name) && ownsMemory(backend)) {
     for (const parameter of parameters) own(backend, parameter)
     const next = state.map((tensors) => tensors.map((tensor) => own(backend, tensor)))
     const scale = typeof gradientScale === 'number' ? [] : [gradientScale]
     const inputs = [...parameters, ...gradients, ...next.flat(), ...scale]
     const factor = typeof gradientScale === 'number' ? gradientScale : 1
     const named = Object.fromEntries(inputs.entries())
-    run(name, named, { ...attributes, gradientScale: factor }, () => [])
+    runKernel(name, named, { ...attributes, gradientScale: factor })
     return next
   }
   return parameters.map((parameter, i) => {

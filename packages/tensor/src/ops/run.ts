@@ -22,7 +22,7 @@ export function hasKernel(name: string): boolean {
 export function runKernel(
   name: string,
   inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number | boolean>,
+  attributes: Record<string, number | boolean | number[]>,
 ): tf.Tensor[] {
   return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attributes)
 }
