@@ -10,6 +10,7 @@ pub mod dropout;
 pub mod elementwise;
 pub mod embedding;
 pub mod gelu;
+pub mod instructions;
 pub mod layer_norm;
 pub mod linear_cross_entropy;
 pub mod math;

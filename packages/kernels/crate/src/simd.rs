@@ -5,22 +5,29 @@
 /// Partial sums of a reduction.
 pub const LANES: usize = 32;
 
-/// Defines functions that run compiled for AVX2 where the machine has it, and for the target's baseline elsewhere.
+/// Defines functions that run compiled for the instruction set in use; NEON is the baseline of its targets.
 macro_rules! multiversion {
     ($($(#[$meta:meta])* pub fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block)*) => {$(
         $(#[$meta])*
-                pub fn $name($($arg: $type),*) $(-> $result)? {
+        pub fn $name($($arg: $type),*) $(-> $result)? {
             #[inline(always)]
             fn body($($arg: $type),*) $(-> $result)? $body
             #[cfg(target_arch = "x86_64")]
             {
+                use $crate::instructions::{InstructionSet, in_use};
                 #[target_feature(enable = "avx2")]
                 fn avx2($($arg: $type),*) $(-> $result)? {
                     body($($arg),*)
                 }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: the instructions are there.
-                    return unsafe { avx2($($arg),*) };
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+                fn avx512($($arg: $type),*) $(-> $result)? {
+                    body($($arg),*)
+                }
+                match in_use() {
+                    InstructionSet::Portable | InstructionSet::Neon => {}
+                    // SAFETY: a set in use is one the machine has.
+                    InstructionSet::Avx2 => return unsafe { avx2($($arg),*) },
+                    InstructionSet::Avx512 | InstructionSet::Avx512Bf16 => return unsafe { avx512($($arg),*) },
                 }
             }
             body($($arg),*)

@@ -1,7 +1,11 @@
-use super::{View, multiply};
+use super::View;
+use super::all_threads::all_threads;
+use super::multiply::Part;
+use super::tile::Start;
 use crate::gelu;
 use crate::memory::{Parts, piece};
 use crate::pool;
+use std::ptr::null;
 
 /// A batch of products on all threads: `c[i] = activation(factor * a[i] b[i] + bias) + residual[i]`, every part but the
 /// product itself optional. Fields are set with `Product { add: true, ..Product::new(sizes, a, b) }`.
@@ -62,33 +66,124 @@ impl<'a> Product<'a> {
 
     /// Writes c, [batch, m, n], and where `hidden` is given there what the activation was applied to.
     pub fn run(&self, c: &mut [f32], hidden: Option<&mut [f32]>) {
-        let rounded = |data: &[f32]| match self.compute {
-            Compute::F32 => data.to_vec(),
-            Compute::Bf16 => data.iter().map(|&x| bfloat16(x)).collect(),
+        self.check(c.len(), hidden.as_deref().map(<[f32]>::len));
+        if c.is_empty() {
+            return;
+        }
+        let merged = self.merged();
+        let Sizes { batch, m, n, k } = merged.sizes;
+        let (c, hidden) = (Parts::of(c), hidden.map(Parts::of));
+        let work = m * n * k.max(1);
+        let whole = |index: usize| (index, Tile { i: 0, j: 0, rows: m, columns: n });
+        // SAFETY (all calls): the views lie within the operands, and tasks write parts of c that are apart.
+        if work < SMALL || (batch > 1 && work < LARGE) {
+            // Small products go several to a task.
+            let products = piece(batch, (SMALL / work).max(1), MOST_TASKS);
+            pool::run(batch.div_ceil(products), |task| {
+                for index in task * products..((task + 1) * products).min(batch) {
+                    let (index, tile) = whole(index);
+                    unsafe { merged.on_this_thread(index, tile, c, hidden) };
+                }
+            });
+        } else if m <= FEW_ROWS {
+            // Each thread packs its own columns.
+            let columns = piece(n, (SMALL / (m * k.max(1))).max(1), MOST_TASKS).next_multiple_of(COLUMNS);
+            let pieces = n.div_ceil(columns);
+            pool::run(batch * pieces, |task| {
+                let (index, j) = (task / pieces, task % pieces * columns);
+                let tile = Tile { i: 0, j, rows: m, columns: columns.min(n - j) };
+                unsafe { merged.on_this_thread(index, tile, c, hidden) };
+            });
+        } else {
+            for index in 0..batch {
+                let part = merged.part(index, Tile { i: 0, j: 0, rows: m, columns: n }, c, hidden);
+                let finish = |tile: Tile| unsafe { merged.finish(index, tile, c, hidden) };
+                unsafe { all_threads(part, merged.compute, &finish) };
+            }
+        }
+    }
+
+    fn check(&self, c: usize, hidden: Option<usize>) {
+        let Sizes { batch, m, n, .. } = self.sizes;
+        assert_eq!(c, batch * m * n);
+        assert!(hidden.is_none_or(|length| length == c && self.activation.is_some()));
+        assert!(self.bias.is_none_or(|bias| bias.len() == n));
+        assert!(self.residual.is_none_or(|residual| residual.len() == c));
+        let alone = self.bias.is_none() && self.activation.is_none() && self.residual.is_none();
+        assert!(!self.add || alone, "add goes with no bias, activation or residual");
+    }
+
+    /// A batch that shares b is one product with more rows.
+    fn merged(&self) -> Product<'a> {
+        let Sizes { batch, m, n, k } = self.sizes;
+        if !self.b.shared || self.a.shared || self.a.transposed {
+            return *self;
+        }
+        Product { sizes: Sizes { batch: 1, m: batch * m, n, k }, ..*self }
+    }
+
+    unsafe fn on_this_thread(&self, index: usize, tile: Tile, c: Parts, hidden: Option<Parts>) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            self.part(index, tile, c, hidden).run(self.compute);
+            self.finish(index, tile, c, hidden);
+        }
+    }
+
+    /// The sums of a part of product `index`, up to the activation.
+    fn part(&self, index: usize, tile: Tile, c: Parts, hidden: Option<Parts>) -> Part {
+        let Sizes { m, n, k, .. } = self.sizes;
+        let Tile { i, j, rows, columns } = tile;
+        let offset = index * m * n + i * n + j;
+        let c = hidden.unwrap_or(c).pointer(offset);
+        let residual = self.residual.filter(|_| self.activation.is_none());
+        let matrix = residual.map_or(null(), |residual| residual[offset..].as_ptr());
+        let start = Start {
+            row: self.bias.map_or(null(), |bias| bias[j..].as_ptr()),
+            matrix: if self.add { c } else { matrix },
+            matrix_row: n,
         };
-        let (a, b) = (rounded(self.a.data), rounded(self.b.data));
-        let (a, b) = (Operand { data: &a, ..self.a }, Operand { data: &b, ..self.b });
-        product(self.sizes, a, b, self.factor, self.add, self.bias, c);
-        if let Some(hidden) = hidden {
-            hidden.copy_from_slice(c);
-        }
-        if let Some(activation) = self.activation {
-            let x = c.to_vec();
-            gelu::forward(&x, matches!(activation, Activation::GeluTanh), c);
-        }
-        if let Some(residual) = self.residual {
-            c.iter_mut().zip(residual).for_each(|(c, r)| *c += r);
+        let (a, b) = (self.a.view(index, m, k).from(i, 0), self.b.view(index, k, n).from(0, j));
+        Part { m: rows, n: columns, k, a, b, c, c_row: n, start, factor: self.factor }
+    }
+
+    /// The activation of a part whose sums are complete, and what comes after it.
+    unsafe fn finish(&self, index: usize, tile: Tile, c: Parts, hidden: Option<Parts>) {
+        let Some(activation) = self.activation else { return };
+        let Sizes { m, n, .. } = self.sizes;
+        for i in tile.i..tile.i + tile.rows {
+            for j in (0..tile.columns).step_by(ROW) {
+                let (offset, length) = (index * m * n + i * n + tile.j + j, ROW.min(tile.columns - j));
+                // SAFETY: this task's part of c.
+                let y = unsafe { c.part(offset, length) };
+                let mut copy = [0.0; ROW];
+                let x = match hidden {
+                    // SAFETY: this task's part too, which nobody writes any more.
+                    Some(hidden) => unsafe { &*hidden.part(offset, length) },
+                    None => {
+                        copy[..length].copy_from_slice(y);
+                        &copy[..length]
+                    }
+                };
+                match activation {
+                    Activation::Gelu => gelu::forward_exact(x, y),
+                    Activation::GeluTanh => gelu::forward_tanh(x, y),
+                }
+                if let Some(residual) = self.residual {
+                    y.iter_mut().zip(&residual[offset..]).for_each(|(y, residual)| *y += residual);
+                }
+            }
         }
     }
 }
 
-/// The nearest bfloat16.
-pub fn bfloat16(x: f32) -> f32 {
-    let bits = x.to_bits();
-    if x.is_nan() {
-        return x;
-    }
-    f32::from_bits((bits.wrapping_add(0x7fff + (bits >> 16 & 1))) & 0xffff_0000)
+/// A part of c.
+#[derive(Clone, Copy)]
+pub struct Tile {
+    pub i: usize,
+    pub j: usize,
+    pub rows: usize,
+    pub columns: usize,
 }
 
 impl Operand<'_> {
@@ -100,120 +195,14 @@ impl Operand<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Views(View, View);
-// SAFETY: read only while the operands are borrowed.
-unsafe impl Send for Views {}
-unsafe impl Sync for Views {}
-
-fn product(sizes: Sizes, a: Operand, b: Operand, factor: f32, add: bool, bias: Option<&[f32]>, c: &mut [f32]) {
-    let Sizes { batch, m, n, k } = sizes;
-    assert_eq!(c.len(), batch * m * n);
-    if c.is_empty() {
-        return;
-    }
-    let work = m * n * k.max(1);
-    let by_rows = m >= n;
-    let extent = if by_rows { m } else { n };
-    let pieces = pieces(extent, work, MOST_TASKS / batch);
-    let size = piece(extent, 1, pieces).next_multiple_of(TILE).min(extent);
-    let per_product = extent.div_ceil(size);
-    // Small products of a batch go several to a task.
-    let products = piece(batch, (PIECE_WORK / work).max(1), MOST_TASKS);
-    let tasks = if per_product > 1 { batch * per_product } else { batch.div_ceil(products) };
-    let out = Parts::of(c);
-    let one = |index: usize, start: usize, count: usize| {
-        let views = Views(a.view(index, m, k), b.view(index, k, n));
-        let (i, j) = if by_rows { (start, 0) } else { (0, start) };
-        let (rows, columns) = if by_rows { (count, n) } else { (m, count) };
-        let c = out.pointer(index * m * n + i * n + j);
-        // SAFETY: the views lie within the operands and the pieces of c are apart.
-        unsafe {
-            multiply(rows, columns, k, views.0.from(i, 0), views.1.from(0, j), c, n, factor, add);
-            if let Some(bias) = bias {
-                add_to_rows(std::slice::from_raw_parts(bias[j..].as_ptr(), columns), c, n, rows);
-            }
-        }
-    };
-    pool::run(tasks, |task| {
-        if per_product > 1 {
-            let start = task % per_product * size;
-            one(task / per_product, start, size.min(extent - start));
-        } else {
-            let first = task * products;
-            (first..(first + products).min(batch)).for_each(|index| one(index, 0, extent));
-        }
-    });
-}
-
-const PIECE_WORK: usize = 1 << 19;
-const PIECE_EXTENT: usize = 160;
+/// Multiplications that are not worth another thread.
+const SMALL: usize = 1 << 18;
+/// Multiplications from which every product of a batch is spread over the threads.
+const LARGE: usize = 1 << 22;
 const MOST_TASKS: usize = 64;
-const TILE: usize = 48;
-
-/// How many pieces a product is cut into along its longer side: large enough to be worth a thread, and long enough that
-/// packing the other operand again for each costs little. A power of two, which most thread counts share evenly.
-fn pieces(extent: usize, work: usize, most: usize) -> usize {
-    let pieces = (work / PIECE_WORK).min(extent / PIECE_EXTENT).min(most);
-    if pieces == 0 { 1 } else { 1 << pieces.ilog2() }
-}
-
-/// # Safety
-/// `c` must be writable at `rows` rows of the bias's length, `c_row` apart.
-unsafe fn add_to_rows(bias: &[f32], c: *mut f32, c_row: usize, rows: usize) {
-    for i in 0..rows {
-        // SAFETY: as the caller promises.
-        let row = unsafe { std::slice::from_raw_parts_mut(c.add(i * c_row), bias.len()) };
-        for (y, b) in row.iter_mut().zip(bias) {
-            *y += b;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{close, numbers};
-
-    #[test]
-    fn products_agree_with_loops() {
-        let shapes = [
-            (1, 1, 1, 1),
-            (3, 2, 5, 7),
-            (1, 65, 33, 17),
-            (2, 1, 129, 64),
-            (1, 200, 3, 0),
-            (24, 64, 32, 64),
-            (1, 768, 384, 128),
-            (1, 97, 769, 131),
-        ];
-        for (batch, m, n, k) in shapes {
-            for bits in 0..16 {
-                let (ta, tb, shared, with_bias) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0, bits & 8 > 0);
-                let a = numbers(batch * m * k, 1);
-                let b = numbers(if shared { 1 } else { batch } * k * n, 2);
-                let bias = numbers(n, 3);
-                let mut c = vec![f32::NAN; batch * m * n];
-                let a_operand = Operand { data: &a, transposed: ta, shared: false };
-                let b_operand = Operand { data: &b, transposed: tb, shared };
-                let bias_of = with_bias.then_some(&bias[..]);
-                Product { bias: bias_of, ..Product::new(Sizes { batch, m, n, k }, a_operand, b_operand) }
-                    .run(&mut c, None);
-                for index in 0..batch {
-                    for i in 0..m {
-                        for j in 0..n {
-                            let mut sum = if with_bias { f64::from(bias[j]) } else { 0.0 };
-                            for p in 0..k {
-                                let x = a[index * m * k + if ta { p * m + i } else { i * k + p }];
-                                let start = if shared { 0 } else { index * k * n };
-                                let y = b[start + if tb { j * k + p } else { p * n + j }];
-                                sum += f64::from(x) * f64::from(y);
-                            }
-                            close(c[index * m * n + i * n + j], sum, 2e-5);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
+/// Up to so many rows, laying b out for all threads costs more than it saves.
+const FEW_ROWS: usize = 16;
+/// A multiple of every panel's width.
+const COLUMNS: usize = 64;
+/// Elements the activation is applied to at one time.
+const ROW: usize = 512;

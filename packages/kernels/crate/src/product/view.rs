@@ -8,11 +8,8 @@ pub struct View {
 
 impl View {
     /// The element (i, j) becomes element (0, 0).
-    ///
-    /// # Safety
-    /// The element must lie in the same allocation.
-    pub unsafe fn from(self, i: usize, j: usize) -> View {
-        View { data: unsafe { self.data.add(i * self.row + j * self.column) }, ..self }
+    pub fn from(self, i: usize, j: usize) -> View {
+        View { data: self.data.wrapping_add(i * self.row + j * self.column), ..self }
     }
 
     pub fn transposed(self) -> View {

@@ -1,0 +1,74 @@
+//! Operands laid out as tiles read them.
+
+use super::View;
+use super::vector::Vector;
+
+/// Lays x, [k, n], out in panels of `WIDTH` columns, each row by row, [n / WIDTH, k, WIDTH], the last filled up with
+/// zeros. Strips of a are panels of its transpose.
+///
+/// # Safety
+/// The vector's instructions must be there, x readable and `out` writable at all their elements.
+#[inline(always)]
+pub unsafe fn pack<V: Vector, const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
+    for (panel, j) in (0..n).step_by(WIDTH).enumerate() {
+        let columns = WIDTH.min(n - j);
+        // SAFETY: within x and out.
+        unsafe {
+            let (x, out) = (x.from(0, j), out.add(panel * k * WIDTH));
+            if x.column == 1 && columns == WIDTH {
+                for p in 0..k {
+                    let row = x.data.add(p * x.row).cast::<[f32; WIDTH]>().read_unaligned();
+                    out.add(p * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
+                }
+            } else if x.row == 1 {
+                transpose::<V, WIDTH>(k, columns, x, out);
+            } else {
+                pack_elements::<WIDTH>(0..k, 0..WIDTH, columns, x, out);
+            }
+        }
+    }
+}
+
+/// Columns that lie one after another in memory are transposed in registers, squares of LANES at a time.
+#[inline(always)]
+unsafe fn transpose<V: Vector, const WIDTH: usize>(k: usize, columns: usize, x: View, out: *mut f32) {
+    let (whole_k, whole_columns) = (k / V::LANES * V::LANES, columns / V::LANES * V::LANES);
+    // SAFETY: within x and out.
+    unsafe {
+        for p in (0..whole_k).step_by(V::LANES) {
+            for j in (0..whole_columns).step_by(V::LANES) {
+                let from = x.data.add(j * x.column + p);
+                let mut rows = [V::zero(); 16];
+                let rows = &mut rows[..V::LANES];
+                for (i, row) in rows.iter_mut().enumerate() {
+                    *row = V::load(from.add(i * x.column));
+                }
+                V::transpose(rows);
+                for (i, row) in rows.iter().enumerate() {
+                    row.store(out.add((p + i) * WIDTH + j));
+                }
+            }
+        }
+        pack_elements::<WIDTH>(whole_k..k, 0..whole_columns, columns, x, out);
+        pack_elements::<WIDTH>(0..k, whole_columns..WIDTH, columns, x, out);
+    }
+}
+
+use std::ops::Range;
+
+/// Elements one by one; zeros from `columns` on.
+#[inline(always)]
+unsafe fn pack_elements<const WIDTH: usize>(
+    rows: Range<usize>,
+    part: Range<usize>,
+    columns: usize,
+    x: View,
+    out: *mut f32,
+) {
+    for j in part {
+        for p in rows.clone() {
+            // SAFETY: within x and out.
+            unsafe { *out.add(p * WIDTH + j) = if j < columns { *x.from(p, j).data } else { 0.0 } };
+        }
+    }
+}

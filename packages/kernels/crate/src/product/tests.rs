@@ -1,0 +1,260 @@
+use super::*;
+use crate::pool;
+use crate::testing::{close, numbers, with_every_instruction_set};
+
+const SHAPES: [(usize, usize, usize, usize); 18] = [
+    (1, 1, 1, 1),
+    (3, 2, 5, 7),
+    (0, 2, 5, 7),
+    (2, 0, 5, 7),
+    (2, 3, 0, 7),
+    (1, 65, 33, 17),
+    (2, 1, 129, 64),
+    (1, 1, 517, 391),
+    (1, 2, 67, 800),
+    (1, 200, 3, 0),
+    (24, 64, 32, 64),
+    (3, 64, 64, 32),
+    (1, 13, 1031, 401),
+    (1, 97, 769, 131),
+    (1, 128, 512, 768),
+    (1, 67, 65, 3301),
+    (1, 18, 4099, 389),
+    (2, 151, 173, 389),
+];
+
+/// One product, however its operands are stored.
+struct Case {
+    sizes: Sizes,
+    transposed: (bool, bool),
+    shared: (bool, bool),
+    a: Vec<f32>,
+    b: Vec<f32>,
+}
+
+impl Case {
+    fn new((batch, m, n, k): (usize, usize, usize, usize), bits: usize) -> Case {
+        let shared = (bits & 4 > 0, bits & 8 > 0);
+        let count = |shared| if shared { 1 } else { batch };
+        let (a, b) = (numbers(count(shared.0) * m * k, 1), numbers(count(shared.1) * k * n, 2));
+        Case { sizes: Sizes { batch, m, n, k }, transposed: (bits & 1 > 0, bits & 2 > 0), shared, a, b }
+    }
+
+    fn product(&self) -> Product<'_> {
+        let a = Operand { data: &self.a, transposed: self.transposed.0, shared: self.shared.0 };
+        let b = Operand { data: &self.b, transposed: self.transposed.1, shared: self.shared.1 };
+        Product::new(self.sizes, a, b)
+    }
+
+    fn run(&self) -> Vec<f32> {
+        let mut c = vec![f32::NAN; self.sizes.batch * self.sizes.m * self.sizes.n];
+        self.product().run(&mut c, None);
+        c
+    }
+
+    /// In double precision, of operands changed by `round`.
+    fn expected(&self, round: impl Fn(f32) -> f64) -> Vec<f64> {
+        let Sizes { batch, m, n, k } = self.sizes;
+        let mut c = Vec::with_capacity(batch * m * n);
+        let (a, b): (Vec<f64>, Vec<f64>) =
+            (self.a.iter().map(|&x| round(x)).collect(), self.b.iter().map(|&x| round(x)).collect());
+        for index in 0..batch {
+            let a = if self.shared.0 { &a[..] } else { &a[index * m * k..] };
+            let b = if self.shared.1 { &b[..] } else { &b[index * k * n..] };
+            for i in 0..m {
+                for j in 0..n {
+                    let x = |p: usize| a[if self.transposed.0 { p * m + i } else { i * k + p }];
+                    let y = |p: usize| b[if self.transposed.1 { j * k + p } else { p * n + j }];
+                    c.push((0..k).map(|p| x(p) * y(p)).sum());
+                }
+            }
+        }
+        c
+    }
+}
+
+fn all_close(found: &[f32], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(expected).for_each(|(&found, &expected)| close(found, expected, tolerance));
+}
+
+#[test]
+fn products_agree_with_loops() {
+    for shape in SHAPES {
+        for bits in 0..16 {
+            let case = Case::new(shape, bits);
+            let expected = case.expected(f64::from);
+            with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
+        }
+    }
+}
+
+#[test]
+fn bfloat16_products_agree_with_loops_over_rounded_operands() {
+    // To nearest, ties to even, in arithmetic instead of bits.
+    let round = |x: f32| {
+        if x == 0.0 {
+            return 0.0;
+        }
+        let unit = 2f64.powi(f64::from(x).abs().log2().floor() as i32 - 7);
+        (f64::from(x) / unit).round_ties_even() * unit
+    };
+    for shape in SHAPES {
+        for bits in 0..16 {
+            let case = Case::new(shape, bits);
+            let expected = case.expected(round);
+            with_every_instruction_set(|_| {
+                let mut c = vec![f32::NAN; expected.len()];
+                Product { compute: Compute::Bf16, ..case.product() }.run(&mut c, None);
+                all_close(&c, &expected, 3e-5);
+            });
+        }
+    }
+}
+
+#[test]
+fn what_follows_the_product_agrees_with_loops() {
+    for shape in SHAPES {
+        let case = Case::new(shape, 0);
+        let products = case.expected(f64::from);
+        let n = case.sizes.n;
+        let (bias, residual) = (numbers(n, 3), numbers(products.len(), 4));
+        for activation in [None, Some(Activation::Gelu), Some(Activation::GeluTanh)] {
+            for bits in 0..8 {
+                let (with_bias, with_residual, with_hidden) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0);
+                let sums: Vec<f64> = (0..products.len())
+                    .map(|i| 0.5 * products[i] + if with_bias { f64::from(bias[i % n]) } else { 0.0 })
+                    .collect();
+                let expected: Vec<f64> = (0..products.len())
+                    .map(|i| {
+                        let residual = if with_residual { f64::from(residual[i]) } else { 0.0 };
+                        activation.map_or(sums[i], |activation| gelu(sums[i], activation)) + residual
+                    })
+                    .collect();
+                with_every_instruction_set(|_| {
+                    let mut c = vec![f32::NAN; products.len()];
+                    let mut hidden = c.clone();
+                    let with_hidden = with_hidden && activation.is_some();
+                    Product {
+                        factor: 0.5,
+                        bias: with_bias.then_some(&bias),
+                        activation,
+                        residual: with_residual.then_some(&residual),
+                        ..case.product()
+                    }
+                    .run(&mut c, with_hidden.then_some(&mut hidden[..]));
+                    all_close(&c, &expected, 3e-5);
+                    if with_hidden {
+                        all_close(&hidden, &sums, 3e-5);
+                    }
+                });
+            }
+        }
+    }
+}
+
+fn gelu(x: f64, activation: Activation) -> f64 {
+    let u = match activation {
+        Activation::GeluTanh => {
+            return x / 2.0 * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh());
+        }
+        Activation::Gelu => x * std::f64::consts::FRAC_1_SQRT_2,
+    };
+    if u.abs() > 6.0 {
+        return if x > 0.0 { x } else { 0.0 };
+    }
+    let (mut term, mut total) = (u, u);
+    for n in 1..300 {
+        term *= 2.0 * u * u / (2.0 * f64::from(n) + 1.0);
+        total += term;
+    }
+    x * (0.5 + total * (-u * u).exp() / std::f64::consts::PI.sqrt())
+}
+
+#[test]
+fn a_product_can_be_added() {
+    for shape in SHAPES {
+        for bits in 0..4 {
+            let case = Case::new(shape, bits);
+            let before = numbers(case.sizes.batch * case.sizes.m * case.sizes.n, 5);
+            let expected: Vec<f64> =
+                case.expected(f64::from).iter().zip(&before).map(|(c, &before)| c + f64::from(before)).collect();
+            with_every_instruction_set(|_| {
+                let mut c = before.clone();
+                Product { add: true, ..case.product() }.run(&mut c, None);
+                all_close(&c, &expected, 3e-5);
+            });
+        }
+    }
+}
+
+#[test]
+fn views_with_strides_are_multiplied() {
+    for (m, n, k) in [(1, 1, 1), (5, 7, 3), (64, 64, 32), (64, 32, 64), (31, 33, 65), (150, 70, 401), (1, 100, 9)] {
+        // Every second row of a, three columns apart in b, rows of c with room between.
+        let (a, b) = (numbers(2 * m * k, 1), numbers(3 * k * n, 2));
+        let c_row = n + 3;
+        for add in [false, true] {
+            with_every_instruction_set(|_| {
+                let mut c = vec![0.25; m * c_row];
+                let a_view = View { data: a.as_ptr(), row: 2 * k, column: 1 };
+                let b_view = View { data: b.as_ptr(), row: 3 * n, column: 3 };
+                // SAFETY: the views lie within the vectors.
+                unsafe { multiply(m, n, k, a_view, b_view, c.as_mut_ptr(), c_row, 2.0, add) };
+                for i in 0..m {
+                    for j in 0..c_row {
+                        let product = |p: usize| f64::from(a[i * 2 * k + p]) * f64::from(b[p * 3 * n + 3 * j]);
+                        let expected = if j >= n {
+                            0.25
+                        } else {
+                            2.0 * (0..k).map(product).sum::<f64>() + if add { 0.25 } else { 0.0 }
+                        };
+                        close(c[i * c_row + j], expected, 3e-5);
+                    }
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    for shape in [(1, 97, 769, 131), (1, 128, 512, 768), (24, 64, 32, 64), (1, 13, 1031, 401), (1, 67, 65, 3301)] {
+        for bits in 0..4 {
+            let case = Case::new(shape, bits);
+            with_every_instruction_set(|_| {
+                let found = [1, 2, 3].map(|threads| {
+                    pool::set_threads(threads);
+                    case.run().iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+                });
+                pool::set_threads(pool::default_threads());
+                assert!(found[0] == found[1] && found[0] == found[2]);
+            });
+        }
+    }
+}
+
+#[test]
+fn an_element_has_the_same_bits_in_every_tile() {
+    // The product of a part of the rows and columns is that part of the product.
+    let (m, n, k) = (41, 77, 413);
+    let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
+    with_every_instruction_set(|_| {
+        let product = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+            let mut c = vec![f32::NAN; rows.len() * columns.len()];
+            let a = View { data: a[rows.start * k..].as_ptr(), row: k, column: 1 };
+            let b = View { data: b[columns.start..].as_ptr(), row: n, column: 1 };
+            // SAFETY: the views lie within the vectors.
+            unsafe { multiply(rows.len(), columns.len(), k, a, b, c.as_mut_ptr(), columns.len(), 1.0, false) };
+            c
+        };
+        let whole = product(0..m, 0..n);
+        for (rows, columns) in [(3..4, 5..77), (0..5, 0..9), (7..38, 13..14), (1..41, 2..65)] {
+            let part = product(rows.clone(), columns.clone());
+            for (at, value) in part.iter().enumerate() {
+                let (i, j) = (rows.start + at / columns.len(), columns.start + at % columns.len());
+                assert_eq!(value.to_bits(), whole[i * n + j].to_bits());
+            }
+        }
+    });
+}

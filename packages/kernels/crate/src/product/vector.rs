@@ -1,0 +1,89 @@
+//! Vectors of float32 as the tiles of a product need them.
+
+/// A register of float32 lanes.
+///
+/// # Safety
+/// The functions may only run where the instructions are there, and pointers must be good for `LANES` elements.
+pub unsafe trait Vector: Copy {
+    const LANES: usize;
+    unsafe fn zero() -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    /// One element in all lanes.
+    unsafe fn splat(from: *const f32) -> Self;
+    unsafe fn add(self, other: Self) -> Self;
+    /// `self * b + c`.
+    unsafe fn multiply_add(self, b: Self, c: Self) -> Self;
+    /// Rows become columns: `rows` has LANES of them.
+    unsafe fn transpose(rows: &mut [Self]);
+}
+
+/// How a tile is computed: ROWS x COLUMNS vectors, and what a step along k does.
+///
+/// # Safety
+/// As for [`Vector`].
+pub unsafe trait Tile {
+    type Vector: Vector;
+    const ROWS: usize;
+    const COLUMNS: usize;
+    /// Vectors of a tile of one row, 64 columns at most.
+    const ROW_COLUMNS: usize;
+    /// `sum + a b`; for bfloat16 a lane holds two elements along k.
+    unsafe fn step(a: Self::Vector, b: Self::Vector, sum: Self::Vector) -> Self::Vector;
+}
+
+/// Four lanes that the compiler maps to what the target has; no fused multiply-add, which would be a function call.
+#[derive(Clone, Copy)]
+pub struct Four([f32; 4]);
+
+// SAFETY: plain loops.
+unsafe impl Vector for Four {
+    const LANES: usize = 4;
+    #[inline(always)]
+    unsafe fn zero() -> Four {
+        Four([0.0; 4])
+    }
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Four {
+        Four(unsafe { from.cast::<[f32; 4]>().read_unaligned() })
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn splat(from: *const f32) -> Four {
+        Four([unsafe { *from }; 4])
+    }
+    #[inline(always)]
+    unsafe fn add(self, other: Four) -> Four {
+        let (a, b) = (self.0, other.0);
+        Four([a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]])
+    }
+    #[inline(always)]
+    unsafe fn multiply_add(self, b: Four, c: Four) -> Four {
+        let (a, b, c) = (self.0, b.0, c.0);
+        Four([a[0] * b[0] + c[0], a[1] * b[1] + c[1], a[2] * b[2] + c[2], a[3] * b[3] + c[3]])
+    }
+    #[inline(always)]
+    unsafe fn transpose(rows: &mut [Four]) {
+        let [a, b, c, d] = [rows[0].0, rows[1].0, rows[2].0, rows[3].0];
+        for i in 0..4 {
+            rows[i] = Four([a[i], b[i], c[i], d[i]]);
+        }
+    }
+}
+
+pub struct PortableTile;
+
+// SAFETY: plain loops.
+unsafe impl Tile for PortableTile {
+    type Vector = Four;
+    const ROWS: usize = 4;
+    const COLUMNS: usize = 2;
+    const ROW_COLUMNS: usize = 8;
+    #[inline(always)]
+    unsafe fn step(a: Four, b: Four, sum: Four) -> Four {
+        unsafe { a.multiply_add(b, sum) }
+    }
+}
