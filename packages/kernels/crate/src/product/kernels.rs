@@ -3,7 +3,9 @@
 use super::tile::{Block, block, one_row};
 use super::vector::{PortableTile, Tile};
 use super::{Compute, View, pack};
-use crate::instructions::{self, InstructionSet};
+use crate::instructions;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use crate::instructions::InstructionSet;
 
 pub struct Kernels {
     /// The size of a tile.
