@@ -28,7 +28,7 @@ export interface DecayOptions {
  */
 export function addDecayedWeights(
   decay: number,
-  { mask = (_, parameter) => parameter.rank >= 2 }: DecayOptions = {},
+  { mask = decaysByDefault }: DecayOptions = {},
 ): Transform<readonly []> {
   if (!(decay >= 0)) {
     throw new RangeError(`addDecayedWeights: expected a decay of 0 or more, got ${decay}`)
@@ -48,4 +48,9 @@ export function addDecayedWeights(
       return { updates, state }
     },
   }
+}
+
+/** Whether a parameter decays where no mask is given. */
+export function decaysByDefault(_: string, parameter: tf.Tensor): boolean {
+  return parameter.rank >= 2
 }

@@ -1,6 +1,6 @@
 import { globalNorm, tf } from '@llm/tensor'
 import { mapUpdates } from './map-updates.js'
-import type { Transform } from './types.js'
+import type { Factor, Transform } from './types.js'
 
 /**
  * Scales all gradients by one factor when their joint norm `sqrt(sum of squares)` exceeds `maxNorm`.
@@ -21,12 +21,16 @@ export function clipByGlobalNorm(maxNorm: number): Transform<readonly []> {
   if (!(maxNorm > 0)) {
     throw new RangeError(`clipByGlobalNorm: expected a norm above 0, got ${maxNorm}`)
   }
+  const factor = (norm: Factor): Factor =>
+    typeof norm === 'number'
+      ? Math.min(1, maxNorm / (norm + 1e-6))
+      : tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)))
   return {
     init: () => [],
+    factor,
     update(gradients, state) {
-      const norm = globalNorm(Object.values(gradients))
-      const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)))
-      return { updates: mapUpdates(gradients, (gradient) => tf.mul(gradient, factor)), state }
+      const scale = factor(globalNorm(Object.values(gradients)))
+      return { updates: mapUpdates(gradients, (gradient) => tf.mul(gradient, scale)), state }
     },
   }
 }

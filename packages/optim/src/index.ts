@@ -1,3 +1,4 @@
+export { type AdafactorOptions, type AdafactorState, adafactor } from './adafactor.js'
 export { type AdamWOptions, adamW } from './adam-w.js'
 export { addDecayedWeights, type DecayOptions } from './add-decayed-weights.js'
 export { applyUpdates } from './apply-updates.js'
@@ -8,5 +9,5 @@ export { type ScheduleState, scaleByRate, scaleBySchedule } from './scale-by-sch
 export { constant, type WarmupOptions, warmupCosine, warmupLinear } from './schedules.js'
 export { type SgdOptions, sgd } from './sgd.js'
 export { disposeState, findNumber, flattenState, restoreState } from './state.js'
-export { takeStep } from './take-step.js'
-export type { Schedule, State, Transform, Updates } from './types.js'
+export { type StepOptions, takeStep } from './take-step.js'
+export type { Factor, Scaling, Schedule, State, Transform, Updates } from './types.js'

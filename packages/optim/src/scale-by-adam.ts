@@ -1,4 +1,5 @@
 import { adamMoments, tf } from '@llm/tensor'
+import { mapUpdates } from './map-updates.js'
 import type { Transform, Updates } from './types.js'
 
 /** Options of {@link scaleByAdam}. The defaults are GPT-3's (Brown et al. 2020, appendix B). */
@@ -10,6 +11,8 @@ export interface AdamOptions {
   /** Added to the root in the denominator. Default 1e-8. */
   readonly epsilon?: number
 }
+
+export const adamDefaults = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 } as const
 
 /** Steps taken so far and both moving means, by parameter name. */
 export type AdamState = {
@@ -39,9 +42,9 @@ export type AdamState = {
  * ```
  */
 export function scaleByAdam({
-  beta1 = 0.9,
-  beta2 = 0.95,
-  epsilon = 1e-8,
+  beta1 = adamDefaults.beta1,
+  beta2 = adamDefaults.beta2,
+  epsilon = adamDefaults.epsilon,
 }: AdamOptions = {}): Transform<AdamState> {
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {
@@ -53,8 +56,7 @@ export function scaleByAdam({
   }
   return {
     init(params) {
-      const zeros = (): Updates =>
-        Object.fromEntries(Object.entries(params).map(([name, p]) => [name, tf.zeros(p.shape)]))
+      const zeros = (): Updates => mapUpdates(params, (parameter) => tf.zerosLike(parameter))
       return { step: 0, m: zeros(), v: zeros() }
     },
     update(gradients, state) {

@@ -58,10 +58,12 @@ export function restoreState(
  * ```
  */
 export function findNumber(state: State, name: string): number | undefined {
-  const found = Object.entries(flattenState(state)).find(
-    ([path, leaf]) => typeof leaf === 'number' && path.split('/').at(-1) === name,
-  )
-  return typeof found?.[1] === 'number' ? found[1] : undefined
+  if (typeof state === 'number' || state instanceof tf.Tensor) return undefined
+  for (const [key, part] of Object.entries(state)) {
+    const found = key === name && typeof part === 'number' ? part : findNumber(part, name)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Disposes of a state's tensors, except those that `keep` holds too. */

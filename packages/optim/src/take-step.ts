@@ -1,13 +1,20 @@
-import { type Parameters, tf } from '@llm/tensor'
+import { globalNorm, type Parameters, tf } from '@llm/tensor'
 import { applyUpdates } from './apply-updates.js'
 import { disposeState, flattenState } from './state.js'
-import type { State, Transform, Updates } from './types.js'
+import type { Factor, State, Transform, Updates } from './types.js'
+
+/** Options of {@link takeStep}. */
+export interface StepOptions {
+  /** The joint norm of the gradients where it is known already. Default: it is computed when the optimizer clips. */
+  readonly gradientNorm?: number
+}
 
 /**
  * One step of an optimizer with its housekeeping: updates the parameters in place and returns the next state.
  *
  * The gradients and the old state are used up: their tensors are disposed of. Nothing else is left behind, so the number of
- * tensors is the same after every step.
+ * tensors is the same after every step. An optimizer that can, such as `adamW` or a chain of `clipByGlobalNorm` and `adamW`, steps
+ * in place: no array of a parameter's size is made.
  *
  * @example
  * ```ts @import.meta.vitest
@@ -23,6 +30,23 @@ import type { State, Transform, Updates } from './types.js'
  * ```
  */
 export function takeStep<S extends State>(
+  optimizer: Transform<S>,
+  params: Parameters,
+  gradients: Updates,
+  state: S,
+  { gradientNorm }: StepOptions = {},
+): S {
+  if (optimizer.step === undefined) return stepByUpdates(optimizer, params, gradients, state)
+  const norm = (): Factor => gradientNorm ?? globalNorm(Object.values(gradients))
+  let next = state
+  tf.tidy(() => {
+    next = optimizer.step?.(params, gradients, state, { scale: 1, norm }) ?? state
+  })
+  tf.dispose(Object.values(gradients))
+  return next
+}
+
+function stepByUpdates<S extends State>(
   optimizer: Transform<S>,
   params: Parameters,
   gradients: Updates,

@@ -21,6 +21,28 @@ export interface Transform<S extends State = State> {
     state: S,
     params: Parameters,
   ): { readonly updates: Updates; readonly state: S }
+  /**
+   * For a transform that can end a chain: does what adding the updates of {@link Transform.update} to the parameters
+   * would do, but writes the parameters and the tensors of the state in place, so that nothing is held twice. The state
+   * is used up; the tensors of the next one are kept. The gradients, read as if multiplied by `scale`, are left as they are.
+   */
+  step?(params: Parameters, gradients: Updates, state: S, scaling: Scaling): S
+  /**
+   * For a transform without state that only multiplies all gradients by one factor: that factor, from their joint norm.
+   * A chain of such transforms before one with a `step` costs no pass over the gradients.
+   */
+  factor?(norm: Factor): Factor
+}
+
+/** A number, or a scalar tensor that nobody has read back yet. */
+export type Factor = number | tf.Tensor
+
+/** How the gradients of a {@link Transform.step} are to be read. */
+export interface Scaling {
+  /** What they are multiplied by. */
+  readonly scale: Factor
+  /** Their joint norm after that. */
+  norm(): Factor
 }
 
 /** A rate as a function of the step, counted from 0. */

@@ -1,7 +1,8 @@
 // Every transform and optimizer through one suite: shapes, finiteness, memory, determinism; then what each refuses.
-import { key, normal, type Parameters, tf } from '@llm/tensor'
+import { globalNorm, key, normal, type Parameters, tf } from '@llm/tensor'
 import { expect, test } from 'vitest'
 import {
+  adafactor,
   adamW,
   addDecayedWeights,
   applyUpdates,
@@ -30,9 +31,23 @@ const all: [string, () => Transform][] = [
   ['sgd', () => sgd({ learningRate: 0.05 })],
   ['sgd with momentum', () => sgd({ learningRate: 0.01, momentum: 0.9 })],
   ['adamW', () => adamW({ learningRate: schedule })],
+  ['adafactor', () => adafactor({ learningRate: 0.05, leastSize: 0.05 })],
+  [
+    'adafactor with factors and momentum',
+    () => adafactor({ learningRate: schedule, leastSize: 1, factorFrom: 2, beta1: 0.9 }),
+  ],
+  [
+    'clipped adafactor',
+    () =>
+      chain(
+        clipByGlobalNorm(1),
+        clipByGlobalNorm(0.5),
+        adafactor({ learningRate: schedule, leastSize: 1 }),
+      ),
+  ],
   ['clipped adamW', () => chain(clipByGlobalNorm(1), adamW({ learningRate: schedule }))],
 ]
-const optimizers = all.filter(([name]) => /sgd|adamW/.test(name))
+const optimizers = all.filter(([name]) => /sgd|adamW|adafactor/.test(name))
 
 test.each(all)('%s keeps names and shapes, is a pure function, and disposes nothing', (_, make) => {
   const transform = make()
@@ -105,6 +120,36 @@ test.each(optimizers)('%s finds the minimum of a bent bowl', (_, make) => {
   expect(loss().dataSync()[0]).toBeLessThan(0.001 * start!)
 })
 
+test.each(optimizers)('%s: its step is its update, added', (_, make) => {
+  const optimizer = make()
+  const [params, copies] = [parameters(1), parameters(1)]
+  let state = optimizer.init(params)
+  for (let step = 0; step < 3; step++) {
+    const gradients = tensors(step + 2)
+    const { updates } = optimizer.update(gradients, state, params)
+    applyUpdates(copies, updates)
+    state = takeStep(optimizer, params, gradients, state)
+    for (const [name, parameter] of Object.entries(params)) {
+      const expected = copies[name]!.dataSync()
+      for (const [i, x] of parameter.dataSync().entries()) expect(x).toBeCloseTo(expected[i]!, 6)
+      copies[name]!.assign(parameter.clone())
+    }
+  }
+})
+
+test('a norm that is known is used as it is', () => {
+  const step = (gradientNorm?: number): number[] => {
+    const params = parameters(1)
+    const optimizer = chain(clipByGlobalNorm(1), clipByGlobalNorm(0.5), sgdInPlace)
+    const options = gradientNorm === undefined ? {} : { gradientNorm }
+    takeStep(optimizer, params, tensors(2), optimizer.init(params), options)
+    return Object.values(params).flatMap((p) => [...p.dataSync()])
+  }
+  const norm = globalNorm(Object.values(tensors(2))).dataSync()[0]!
+  for (const [i, x] of step(norm).entries()) expect(x).toBeCloseTo(step()[i]!, 6)
+  expect(step(1e9)).not.toEqual(step())
+})
+
 test('a chain holds the new state and at most two sets of updates, however long it is', () => {
   const params = parameters(1)
   const count = Object.keys(params).length
@@ -172,6 +217,15 @@ test('states and updates that do not belong are refused with what to do', () => 
   expect(() => chain(scaleByRate(1)).update(tensors(1), [], params)).toThrow(
     'state of 1 parts, got 0',
   )
+  const fused = adamW({ learningRate: 1 })
+  expect(() => takeStep(fused, params, tensors(1), [])).toThrow('state of an adamW')
+  expect(() => takeStep(fused, params, { other: tf.scalar(1) }, fused.init(params))).toThrow(
+    '"other"',
+  )
+  const factored = adafactor()
+  expect(() => takeStep(factored, params, { other: tf.scalar(1) }, factored.init(params))).toThrow(
+    '"other"',
+  )
   const adam = scaleByAdam()
   expect(() => adam.update({ other: tf.scalar(1) }, adam.init(params), params)).toThrow('"other"')
   expect(() => addDecayedWeights(1).update({ other: tf.scalar(1) }, [], params)).toThrow('"other"')
@@ -202,9 +256,24 @@ test.each([
   [() => addDecayedWeights(-1), 'decay of 0 or more'],
   [() => sgd({ learningRate: 1, momentum: 1 }), 'momentum'],
   [() => adamW({ learningRate: -1 }), 'rate of 0 or more'],
+  [() => adafactor({ clip: 0 }), 'clip above 0'],
+  [() => adafactor({ beta1: 1 }), 'beta1 in [0, 1)'],
+  [() => adafactor({ weightDecay: -1 }), 'weightDecay of 0 or more'],
 ])('refuses options out of range: %s', (make, message) => {
   expect(make).toThrow(message)
 })
+
+/** Descent at rate 1 that tells nothing of how it comes about. */
+const sgdInPlace: Transform<readonly []> = {
+  init: () => [],
+  update: () => expect.fail('it can step in place'),
+  step(params, gradients, state, { scale }) {
+    for (const [name, gradient] of Object.entries(gradients)) {
+      params[name]!.assign(tf.sub(params[name]!, tf.mul(gradient, scale)))
+    }
+    return state
+  },
+}
 
 function tensors(seed: number): Record<string, tf.Tensor> {
   return Object.fromEntries(

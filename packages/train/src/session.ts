@@ -104,12 +104,13 @@ export class Session {
     )
   }
 
-  update({ gradients }: StepResult): void {
+  update({ gradients, gradientNorm }: StepResult): void {
     this.#optimizerState = takeStep(
       this.#optimizer,
       this.#setup.params,
       gradients,
       this.#optimizerState,
+      { gradientNorm },
     )
     this.step++
   }
