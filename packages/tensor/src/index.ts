@@ -32,5 +32,11 @@ export {
 export { type RmsNormOptions, rmsNorm } from './ops/rms-norm.js'
 export { swiglu } from './ops/swiglu.js'
 export type { Parameters } from './parameters.js'
-export { type NormalOptions, normal, uniform } from './random-tensors.js'
+export {
+  type NormalOptions,
+  normal,
+  type TruncatedNormalOptions,
+  truncatedNormal,
+  uniform,
+} from './random-tensors.js'
 export { tf } from './tf.js'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { key } from './key.js'
-import { normal, uniform } from './random-tensors.js'
+import { normal, truncatedNormal, uniform } from './random-tensors.js'
 
 it('uniform numbers are uniform on [0, 1)', () => {
   const values = uniform(key(1), [100, 1000]).dataSync()
@@ -25,9 +25,47 @@ it('normal numbers have the moments of the normal distribution', () => {
   expect(Math.abs(moment(4) - 3)).toBeLessThan(0.1)
 })
 
+it('truncated normal numbers have the moments and limits of theirs', () => {
+  const at = (options: object) => {
+    const x = Array.from(truncatedNormal(key(3), [200_000], options).dataSync())
+    const mean = x.reduce((sum, v) => sum + v, 0) / x.length
+    const variance = x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.length
+    const [smallest, largest] = [
+      x.reduce((a, b) => Math.min(a, b)),
+      x.reduce((a, b) => Math.max(a, b)),
+    ]
+    return { mean, deviation: Math.sqrt(variance), smallest, largest }
+  }
+  // From the closed forms of a truncated normal distribution's moments.
+  const plain = at({})
+  expect(plain.mean).toBeCloseTo(0, 2)
+  expect(plain.deviation).toBeCloseTo(0.87962566, 2)
+  expect(plain.smallest).toBeGreaterThanOrEqual(-2)
+  expect(plain.smallest).toBeLessThan(-1.999)
+  expect(plain.largest).toBeLessThanOrEqual(2)
+  expect(plain.largest).toBeGreaterThan(1.999)
+  const tail = at({ mean: 1, standardDeviation: 2, lower: 5, upper: Infinity })
+  expect(tail.mean).toBeCloseTo(1 + 2 * 5.1865, 2)
+  expect(tail.deviation).toBeCloseTo(2 * 0.1808, 2)
+  expect(tail.smallest).toBeGreaterThanOrEqual(11)
+  const mirrored = at({ mean: -1, standardDeviation: 2, lower: -Infinity, upper: -5 })
+  expect(mirrored.mean).toBeCloseTo(-tail.mean, 1)
+})
+
+it('truncated normal numbers depend on the key and their own number alone', () => {
+  const [few, many] = [3, 100].map((n) => truncatedNormal(key(4), [n]).dataSync())
+  expect(many?.slice(0, 3)).toEqual(few)
+})
+
 it('shapes may be empty, and bad ones are errors', () => {
   expect(normal(key(1), [0, 3]).shape).toEqual([0, 3])
   expect(uniform(key(1), []).shape).toEqual([])
   expect(() => uniform(key(1), [2, -1])).toThrow('uniform: expected a shape of integers >= 0')
   expect(() => normal(key(1), [2], { standardDeviation: -1 })).toThrow('normal: expected a finite')
+  expect(truncatedNormal(key(1), [0, 3]).shape).toEqual([0, 3])
+  expect(() => truncatedNormal(key(1), [2], { lower: 1, upper: 1 })).toThrow(
+    'truncatedNormal: expected lower below upper and within 37 of 0, got 1 and 1',
+  )
+  expect(() => truncatedNormal(key(1), [2], { lower: Number.NaN })).toThrow('expected lower')
+  expect(() => truncatedNormal(key(1), [2], { lower: 50, upper: 60 })).toThrow('expected lower')
 })
