@@ -1,6 +1,6 @@
 //! Softmax and the mean negative log-likelihood of targets.
 
-use crate::math::exp;
+use crate::math::exp_bounded;
 use crate::memory::{Parts, piece};
 use crate::pool;
 use crate::simd::{max, multiversion, sum};
@@ -123,13 +123,13 @@ fn rows_of_a_task(rows: usize, width: usize) -> usize {
 multiversion! {
     pub fn log_sum_exp_row(x: &[f32]) -> f32 {
         let largest = max(x.len(), |i| x[i]);
-        largest + sum(x.len(), |i| exp(x[i] - largest)).ln()
+        largest + sum(x.len(), |i| exp_bounded(x[i] - largest)).ln()
     }
 
-    /// `out = exp(x - log_sum_exp) * factor`.
+    /// `out = exp_bounded(x - log_sum_exp) * factor`.
     pub fn softmax_row(x: &[f32], log_sum_exp: f32, factor: f32, out: &mut [f32]) {
         for (out, x) in out.iter_mut().zip(x) {
-            *out = exp(x - log_sum_exp) * factor;
+            *out = exp_bounded(x - log_sum_exp) * factor;
         }
     }
 
@@ -137,13 +137,15 @@ multiversion! {
     pub fn exponentials_in_place(x: &mut [f32]) -> (f32, f32) {
         let largest = max(x.len(), |i| x[i]);
         for x in x.iter_mut() {
-            *x = exp(*x - largest);
+            *x = exp_bounded(*x - largest);
         }
         (largest, sum(x.len(), |i| x[i]))
     }
 
     pub fn scale_row(x: &mut [f32], factor: f32) {
-        x.iter_mut().for_each(|x| *x *= factor);
+        for x in x.iter_mut() {
+            *x *= factor;
+        }
     }
 }
 

@@ -16,26 +16,49 @@ pub fn dropout(x: &[f32], rate: f32, scale: f32, key: (u32, u32), y: &mut [f32])
 
 const BITS: u32 = 1 << 31;
 const BLOCKS: usize = 16;
+const LENGTH: usize = 2 * BLOCKS;
 
 multiversion! {
     pub fn dropout_piece(x: &[f32], start: usize, rate: f32, scale: f32, key: (u32, u32), y: &mut [f32]) {
-        let mut words = [[0u32; BLOCKS]; 2];
-        let mut done = 0;
-        while done < x.len() {
-            let block = ((start + done) / 2) as u32;
-            for lane in 0..BLOCKS {
-                let (a, b) = threefry(key.0, key.1, block.wrapping_add(lane as u32), BITS);
-                words[0][lane] = a;
-                words[1][lane] = b;
-            }
-            let count = (x.len() - done).min(2 * BLOCKS);
-            for i in 0..count {
-                let number = (words[i % 2][i / 2] >> 8) as f32 / (1 << 24) as f32;
-                y[done + i] = if number < rate { 0.0 } else { x[done + i] * scale };
-            }
-            done += count;
+        // number < rate in multiples of 2^-24: a whole number is below another where it is below the next whole number.
+        let threshold = (rate * (1 << 24) as f32).ceil() as i32;
+        let words = |index: usize| words(key, ((start + index * LENGTH) / 2) as u32);
+        let (x, x_rest) = x.as_chunks::<LENGTH>();
+        let (y, y_rest) = y.as_chunks_mut::<LENGTH>();
+        for (index, (x, y)) in x.iter().zip(y).enumerate() {
+            *y = drop_some(*x, words(index), threshold, scale);
         }
+        let mut rest = [0.0; LENGTH];
+        rest[..x_rest.len()].copy_from_slice(x_rest);
+        let rest = drop_some(rest, words(x.len()), threshold, scale);
+        y_rest.copy_from_slice(&rest[..y_rest.len()]);
     }
+}
+
+/// On arrays by value: the compiler has to know that x and y are apart.
+#[inline(always)]
+fn drop_some(mut x: [f32; LENGTH], words: [u32; LENGTH], threshold: i32, scale: f32) -> [f32; LENGTH] {
+    for i in 0..LENGTH {
+        x[i] = if ((words[i] >> 8) as i32) < threshold { 0.0 } else { x[i] * scale };
+    }
+    x
+}
+
+/// The words of `BLOCKS` blocks from number `first`, in order.
+#[inline(always)]
+fn words(key: (u32, u32), first: u32) -> [u32; LENGTH] {
+    let (mut a, mut b) = ([0u32; BLOCKS], [0u32; BLOCKS]);
+    for lane in 0..BLOCKS {
+        (a[lane], b[lane]) = threefry(key.0, key.1, first.wrapping_add(lane as u32), BITS);
+    }
+    // The pairs as 64-bit numbers: vector instructions have that, and no plain way to take turns.
+    let mut pairs = [0u64; BLOCKS];
+    for lane in 0..BLOCKS {
+        let (low, high) = if cfg!(target_endian = "little") { (a[lane], b[lane]) } else { (b[lane], a[lane]) };
+        pairs[lane] = u64::from(high) << 32 | u64::from(low);
+    }
+    // SAFETY: numbers of the same size, of which every value is valid.
+    unsafe { std::mem::transmute::<[u64; BLOCKS], [u32; LENGTH]>(pairs) }
 }
 
 #[inline(always)]

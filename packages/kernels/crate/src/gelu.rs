@@ -1,7 +1,7 @@
 //! The Gaussian error linear unit.
 
 use crate::elementwise::for_pieces;
-use crate::math::{erf, exp, sigmoid};
+use crate::math::{erf, exp_bounded, tanh};
 use crate::memory::Parts;
 use crate::simd::multiversion;
 
@@ -27,14 +27,15 @@ pub fn backward(dy: &[f32], x: &[f32], tanh: bool, dx: &mut [f32]) {
     });
 }
 
-// (1 + tanh(u)) / 2 = sigmoid(2u), with 2u = TWICE_SLOPE (x + CUBIC x^3).
-const TWICE_SLOPE: f32 = 1.595_769;
+// u = SLOPE (x + CUBIC x^3).
+const SLOPE: f32 = 0.797_884_6;
 const CUBIC: f32 = 0.044_715;
 
 multiversion! {
     pub fn forward_tanh(x: &[f32], y: &mut [f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
-            *y = x * sigmoid(TWICE_SLOPE * (1.0 + CUBIC * (x * x)) * x);
+            let half = 0.5 * x;
+            *y = half + half * tanh((SLOPE + SLOPE * CUBIC * (x * x)) * x);
         }
     }
 
@@ -43,9 +44,9 @@ multiversion! {
         let (dy, x) = (&dy[..n], &x[..n]);
         for i in 0..n {
             let (x, square) = (x[i], x[i] * x[i]);
-            let s = sigmoid(TWICE_SLOPE * (1.0 + CUBIC * square) * x);
-            let slope = TWICE_SLOPE * (1.0 + 3.0 * CUBIC * square);
-            dx[i] = dy[i] * (s + x * (s * (1.0 - s)) * slope);
+            let t = tanh((SLOPE + SLOPE * CUBIC * square) * x);
+            let slope = SLOPE + 3.0 * SLOPE * CUBIC * square;
+            dx[i] = dy[i] * (0.5 + 0.5 * (t + x * ((1.0 - t * t) * slope)));
         }
     }
 
@@ -62,7 +63,7 @@ multiversion! {
         for i in 0..n {
             let x = x[i];
             let distribution = 0.5 + 0.5 * erf(x * std::f32::consts::FRAC_1_SQRT_2);
-            dx[i] = dy[i] * (distribution + x * (DENSITY * exp(-0.5 * (x * x))));
+            dx[i] = dy[i] * (distribution + x * (DENSITY * exp_bounded(-0.5 * (x * x))));
         }
     }
 }

@@ -79,9 +79,13 @@ multiversion! {
             let factor = 1.0 / (variance + epsilon).sqrt();
             if let Some(bias) = bias {
                 let bias = &bias[..n];
-                (0..n).for_each(|i| y[i] = (x[i] - centre) * factor * gain[i] + bias[i]);
+                for i in 0..n {
+                    y[i] = (x[i] - centre) * factor * gain[i] + bias[i];
+                }
             } else {
-                (0..n).for_each(|i| y[i] = (x[i] - centre) * factor * gain[i]);
+                for i in 0..n {
+                    y[i] = (x[i] - centre) * factor * gain[i];
+                }
             }
             (mean[row], inverse[row]) = (centre, factor);
         }

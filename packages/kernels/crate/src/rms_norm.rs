@@ -59,7 +59,9 @@ multiversion! {
         for (row, inverse) in inverse.iter_mut().enumerate() {
             let (x, y) = (&x[row * n..][..n], &mut y[row * n..][..n]);
             let factor = 1.0 / (sum(n, |i| x[i] * x[i]) / n as f32 + epsilon).sqrt();
-            (0..n).for_each(|i| y[i] = x[i] * factor * gain[i]);
+            for i in 0..n {
+                y[i] = x[i] * factor * gain[i];
+            }
             *inverse = factor;
         }
     }

@@ -44,12 +44,14 @@ pub fn sum(n: usize, f: impl Fn(usize) -> f32) -> f32 {
     let mut i = 0;
     while i < whole {
         for lane in 0..LANES {
+            below(i + lane, n);
             partial[lane] += f(i + lane);
         }
         i += LANES;
     }
-    for i in whole..n {
-        partial[i - whole] += f(i);
+    let rest = rest(whole, n, 0.0, f);
+    for lane in 0..LANES {
+        partial[lane] += rest[lane];
     }
     fold(partial, |a, b| a + b)
 }
@@ -62,16 +64,17 @@ pub fn sum2(n: usize, f: impl Fn(usize) -> (f32, f32)) -> (f32, f32) {
     let mut i = 0;
     while i < whole {
         for lane in 0..LANES {
+            below(i + lane, n);
             let (a, b) = f(i + lane);
             first[lane] += a;
             second[lane] += b;
         }
         i += LANES;
     }
-    for i in whole..n {
-        let (a, b) = f(i);
-        first[i - whole] += a;
-        second[i - whole] += b;
+    let rest = rest(whole, n, (0.0, 0.0), f);
+    for lane in 0..LANES {
+        first[lane] += rest[lane].0;
+        second[lane] += rest[lane].1;
     }
     (fold(first, |a, b| a + b), fold(second, |a, b| a + b))
 }
@@ -84,16 +87,37 @@ pub fn max(n: usize, f: impl Fn(usize) -> f32) -> f32 {
     let mut i = 0;
     while i < whole {
         for lane in 0..LANES {
+            below(i + lane, n);
             let value = f(i + lane);
             partial[lane] = if value > partial[lane] { value } else { partial[lane] };
         }
         i += LANES;
     }
-    for i in whole..n {
-        let value = f(i);
-        partial[i - whole] = if value > partial[i - whole] { value } else { partial[i - whole] };
+    let rest = rest(whole, n, f32::NEG_INFINITY, f);
+    for lane in 0..LANES {
+        partial[lane] = if rest[lane] > partial[lane] { rest[lane] } else { partial[lane] };
     }
     fold(partial, |a, b| if b > a { b } else { a })
+}
+
+/// `f(i)` for the last i, from a multiple of `LANES` on. An array of its own: partial sums that are addressed by a
+/// variable would stay in memory.
+#[inline(always)]
+fn rest<T: Copy>(whole: usize, n: usize, neutral: T, f: impl Fn(usize) -> T) -> [T; LANES] {
+    let mut rest = [neutral; LANES];
+    for i in whole..n {
+        rest[i - whole] = f(i);
+    }
+    rest
+}
+
+/// Tells the compiler that i < n, so that f's own checks of slices of length n fall away: it cannot see it through the
+/// steps of `LANES`.
+#[inline(always)]
+fn below(i: usize, n: usize) {
+    debug_assert!(i < n);
+    // SAFETY: the callers' i + lane is less than n rounded down to a multiple of LANES.
+    unsafe { std::hint::assert_unchecked(i < n) };
 }
 
 #[inline(always)]

@@ -56,7 +56,9 @@ multiversion! {
     pub fn forward_row(gate: &[f32], up: &[f32], y: &mut [f32]) {
         let n = y.len();
         let (gate, up) = (&gate[..n], &up[..n]);
-        (0..n).for_each(|i| y[i] = gate[i] * sigmoid(gate[i]) * up[i]);
+        for i in 0..n {
+            y[i] = gate[i] * sigmoid(gate[i]) * up[i];
+        }
     }
 
     pub fn backward_row(dy: &[f32], gate: &[f32], up: &[f32], d_gate: &mut [f32], d_up: &mut [f32]) {
