@@ -224,7 +224,7 @@ export interface Kernels {
   ): void
   /**
    * The mean loss of the logits `scale * x weight^T`, x [targets.length, width], weight [vocabulary, width]. Writes the
-   * gradients of x and weight too, unless both arrays are empty. Keeps a chunk of the logits at a time, at most 2^23 of
+   * gradients of x and weight too, unless both arrays are empty. Keeps a chunk of the logits at a time, at most 2^24 of
    * them or one row, in memory that the thread keeps.
    */
   linearCrossEntropy(

@@ -1,7 +1,7 @@
 //! The Gaussian error linear unit.
 
 use crate::elementwise::for_pieces;
-use crate::math::{erf, exp_bounded, tanh};
+use crate::math::{erf, exp_bounded, sigmoid};
 use crate::memory::Parts;
 use crate::simd::multiversion;
 
@@ -27,15 +27,14 @@ pub fn backward(dy: &[f32], x: &[f32], tanh: bool, dx: &mut [f32]) {
     });
 }
 
-// u = SLOPE (x + CUBIC x^3).
-const SLOPE: f32 = 0.797_884_6;
+// (1 + tanh(u)) / 2 = sigmoid(2u), with 2u = TWICE_SLOPE (x + CUBIC x^3).
+const TWICE_SLOPE: f32 = 1.595_769;
 const CUBIC: f32 = 0.044_715;
 
 multiversion! {
     pub fn forward_tanh(x: &[f32], y: &mut [f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
-            let half = 0.5 * x;
-            *y = half + half * tanh((SLOPE + SLOPE * CUBIC * (x * x)) * x);
+            *y = x * sigmoid((TWICE_SLOPE + TWICE_SLOPE * CUBIC * (x * x)) * x);
         }
     }
 
@@ -44,9 +43,9 @@ multiversion! {
         let (dy, x) = (&dy[..n], &x[..n]);
         for i in 0..n {
             let (x, square) = (x[i], x[i] * x[i]);
-            let t = tanh((SLOPE + SLOPE * CUBIC * square) * x);
-            let slope = SLOPE + 3.0 * SLOPE * CUBIC * square;
-            dx[i] = dy[i] * (0.5 + 0.5 * (t + x * ((1.0 - t * t) * slope)));
+            let s = sigmoid((TWICE_SLOPE + TWICE_SLOPE * CUBIC * square) * x);
+            let slope = TWICE_SLOPE + 3.0 * TWICE_SLOPE * CUBIC * square;
+            dx[i] = dy[i] * (s + x * (s * (1.0 - s)) * slope);
         }
     }
 

@@ -37,27 +37,6 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// The hyperbolic tangent to 3e-7; a ratio of polynomials on [-7.9, 7.9] as in Eigen, 1 or -1 beyond.
-#[inline(always)]
-pub fn tanh(x: f32) -> f32 {
-    const LARGEST: f32 = 7.9;
-    let s = x * x;
-    let mut p = -2.760_768_5e-16;
-    p = p * s + 2.000_188e-13;
-    p = p * s + -8.604_672e-11;
-    p = p * s + 5.122_297e-8;
-    p = p * s + 1.485_722_4e-5;
-    p = p * s + 6.372_619e-4;
-    p = p * s + 4.893_524_6e-3;
-    let mut q = 1.198_258_4e-6;
-    q = q * s + 1.185_347e-4;
-    q = q * s + 2.268_434_6e-3;
-    q = q * s + 4.893_525e-3;
-    let y = p * x / q;
-    let y = if x >= LARGEST { 1.0 } else { y };
-    if x <= -LARGEST { -1.0 } else { y }
-}
-
 /// The error function to 5e-7; a ratio of polynomials on [-4, 4] as in Eigen, 1 or -1 beyond.
 #[inline(always)]
 pub fn erf(x: f32) -> f32 {
@@ -100,17 +79,6 @@ mod tests {
         assert_eq!(exp(0.0), 1.0);
         assert!(exp(f32::NAN).is_nan());
         assert!(sigmoid(f32::NAN).is_nan());
-    }
-
-    #[test]
-    fn tanh_agrees_with_double_precision() {
-        let mut x = -10.0f32;
-        while x < 10.0 {
-            assert!((f64::from(tanh(x)) - f64::from(x).tanh()).abs() < 3e-7, "tanh({x})");
-            x += 0.000_9;
-        }
-        assert!(tanh(f32::NAN).is_nan());
-        assert_eq!((tanh(f32::NEG_INFINITY), tanh(1e30), tanh(0.0)), (-1.0, 1.0, 0.0));
     }
 
     #[test]

@@ -26,7 +26,7 @@ export interface LinearCrossEntropyOptions extends CrossEntropyOptions {
  * of a chunk into their gradient in place and multiplies it back before it makes the next. So in a gradient the forward
  * pass computes the gradients of x and weight too and keeps them, in memory of the size of x and weight, and the
  * backward pass only multiplies them, by nothing when the loss is what is differentiated. Without a gradient only the
- * loss is computed. A chunk holds at most 2^23 logits (32 MiB), or one position. Elsewhere the logits, [..., vocabulary],
+ * loss is computed. A chunk holds at most 2^24 logits (64 MiB), or one position. Elsewhere the logits, [..., vocabulary],
  * and their gradient are made as a whole.
  *
  * Kernels: `LlmLinearCrossEntropy` -> [loss], or [loss, dx, dWeight] with the attribute `gradients`;
