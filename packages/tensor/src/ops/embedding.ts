@@ -15,7 +15,7 @@ export interface EmbeddingOptions {
  * The gradient adds up the rows of every occurrence of an id, and those of every occurrence of a time.
  *
  * Kernels: `LlmEmbedding`, with the attribute `offset`; `LlmEmbeddingGrad` -> [dTable, dPositions], with `vocabulary`,
- * `contextLength` (0 where there are no positions) and `offset`.
+ * whether there are `positions`, their `contextLength` and `offset`.
  *
  * @param table of shape [vocabulary, width], float32
  * @param ids of any shape, int32, each from 0 to vocabulary - 1; [..., time] with positions
@@ -53,7 +53,8 @@ export function embedding(
     },
     gradient: (dy, saved) => {
       const inputs = { dy, ids: take(saved, 0) }
-      return run('LlmEmbeddingGrad', inputs, { vocabulary, contextLength, offset }, () => {
+      const attributes = { vocabulary, positions: positions !== undefined, contextLength, offset }
+      return run('LlmEmbeddingGrad', inputs, attributes, () => {
         const dTable = referenceGrad(dy, inputs.ids, vocabulary, width)
         if (positions === undefined) return [dTable]
         return [dTable, referenceGradPositions(dy, contextLength, offset)]

@@ -29,11 +29,11 @@ function embeddingCases(): Case[] {
     }
     const time = shape[shape.length - 1]
     if (time === undefined) return [plain]
-    const at = (offset: number): Case => ({
-      name: `${name} and positions from ${offset}`,
+    const at = (offset: number, contextLength: number): Case => ({
+      name: `${name} and positions from ${offset} of ${contextLength}`,
       shapes: [
         [vocabulary, width],
-        [time + 3, width],
+        [contextLength, width],
       ],
       op: ([table, positions]) =>
         embedding(given(table), tf.tensor(ids, shape, 'int32'), {
@@ -43,6 +43,6 @@ function embeddingCases(): Case[] {
       twin: ([table, positions]) =>
         double.embeddingAt(given(table), ids, width, given(positions), { time, offset }),
     })
-    return [plain, at(0), at(2)]
+    return [plain, at(0, time), at(0, time + 3), at(2, time + 3)]
   })
 }

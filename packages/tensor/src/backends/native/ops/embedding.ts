@@ -24,9 +24,10 @@ function embedding({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
 
 function embeddingGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
   const [dy, ids] = [inputs.get('dy'), inputs.get('ids')]
-  const contextLength = attributes.number('contextLength')
   const dTable = backend.output([attributes.number('vocabulary'), last(dy)])
-  const dPositions = contextLength > 0 ? backend.output([contextLength, last(dy)]) : undefined
+  const dPositions = attributes.boolean('positions')
+    ? backend.output([attributes.number('contextLength'), last(dy)])
+    : undefined
   kernels.embeddingGrad(
     backend.floats(dy),
     backend.integers(ids),
