@@ -1,2 +1,2 @@
-export { type Kernels, productOptions } from './kernels.js'
+export { type Kernels, linearOptions, productOptions } from './kernels.js'
 export { type LoadedKernels, loadKernels } from './load-kernels.js'

@@ -6,8 +6,21 @@
 export interface Kernels {
   /** The version of this interface; {@link loadKernels} refuses a build with another. */
   interfaceVersion(): number
-  /** The widest vector instructions in use: 'avx512', 'avx2', 'neon' or 'portable'. */
+  /**
+   * The vector instructions in use: 'portable', 'neon', 'avx2' (with FMA), 'avx512' or 'avx512bf16'. At first the widest
+   * this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
+   *
+   * @throws Error if the variable names some that this machine has not
+   */
   instructionSet(): string
+  /** The instruction sets of this machine, the widest last. */
+  instructionSets(): string[]
+  /**
+   * Uses these vector instructions from now on, in all threads of the process.
+   *
+   * @throws Error naming what this machine has if these are not there
+   */
+  setInstructionSet(name: string): void
   /** How many threads work on a kernel. */
   threads(): number
   /** Sets the number of threads, up to 1024; 0 takes as many as the process may use, the start value. */
@@ -26,6 +39,38 @@ export interface Kernels {
     m: number,
     n: number,
     k: number,
+    options: number,
+  ): void
+
+  /**
+   * `y = activation(x weight + bias) + residual`: x is [rows, inputs], weight [inputs, outputs], y and residual
+   * [rows, outputs]. `options` adds up {@link linearOptions}. An empty bias, residual or hidden is none; hidden gets what
+   * the activation is applied to.
+   */
+  linear(
+    x: Float32Array,
+    weight: Float32Array,
+    bias: Float32Array,
+    residual: Float32Array,
+    y: Float32Array,
+    hidden: Float32Array,
+    rows: number,
+    inputs: number,
+    outputs: number,
+    options: number,
+  ): void
+  /** All gradients of `linear` with the same options; hidden is empty without an activation, an empty dBias none. */
+  linearGrad(
+    dy: Float32Array,
+    x: Float32Array,
+    weight: Float32Array,
+    hidden: Float32Array,
+    dx: Float32Array,
+    dWeight: Float32Array,
+    dBias: Float32Array,
+    rows: number,
+    inputs: number,
+    outputs: number,
     options: number,
   ): void
 
@@ -278,6 +323,18 @@ export const productOptions = {
   sharedB: 8,
 } as const
 
+/** The bits of the options of {@link Kernels.linear}. */
+export const linearOptions = {
+  /** The weight is stored as [outputs, inputs]. */
+  transposed: 1,
+  /** The operands of the products are rounded to bfloat16, to nearest and ties to even; sums are float32. */
+  bfloat16: 2,
+  /** GELU, exact. */
+  gelu: 4,
+  /** GELU by its tanh approximation. */
+  geluTanh: 8,
+} as const
+
 /** Whether a loaded addon has the functions of {@link Kernels}, in the version this package was written for. */
 export function isKernels(addon: unknown): addon is Kernels {
   if (typeof addon !== 'object' || addon === null) return false
@@ -292,9 +349,13 @@ const INTERFACE_VERSION = 2
 const names: readonly (keyof Kernels)[] = [
   'interfaceVersion',
   'instructionSet',
+  'instructionSets',
+  'setInstructionSet',
   'threads',
   'setThreads',
   'product',
+  'linear',
+  'linearGrad',
   'sumColumns',
   'sumRows',
   'sumAll',

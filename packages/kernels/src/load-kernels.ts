@@ -37,7 +37,11 @@ export function load(override: string | undefined): LoadedKernels {
   for (const source of sources) {
     try {
       const addon: unknown = require(source)
-      if (isKernels(addon)) return { kernels: addon, source }
+      if (isKernels(addon)) {
+        // Throws where the environment asks for instructions that are not there.
+        addon.instructionSet()
+        return { kernels: addon, source }
+      }
       tried.push(`${source}: built for another version of this package`)
     } catch (error) {
       tried.push(`${source}: ${firstLine(error)}`)

@@ -31,6 +31,8 @@ const word = fc.integer({ min: 0, max: 17 })
 
 const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   product: [floats, floats, floats, floats, odd, odd, odd, odd, word],
+  linear: [...Array.from({ length: 6 }, () => floats), odd, odd, odd, word],
+  linearGrad: [...Array.from({ length: 7 }, () => floats), odd, odd, odd, word],
   sumColumns: [floats, floats, odd],
   sumRows: [floats, floats, odd],
   sumAll: [floats],
@@ -70,6 +72,7 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   linearCrossEntropy: [floats, floats, ids, odd, odd, ignored, odd, odd, flag, floats, floats],
   embedding: [floats, ids, floats, floats, odd, odd, odd],
   embeddingGrad: [floats, ids, floats, floats, odd, odd, odd],
+  setInstructionSet: [fc.constantFrom('', 'mmx', 'AVX2', 'x'.repeat(10_000))],
   setThreads: [fc.constantFrom(-1, 0.5, 1e9, Number.NaN)],
 }
 

@@ -12,6 +12,7 @@ pub mod embedding;
 pub mod gelu;
 pub mod instructions;
 pub mod layer_norm;
+pub mod linear;
 pub mod linear_cross_entropy;
 pub mod math;
 pub mod memory;

@@ -1,6 +1,6 @@
 //! Memory that several threads write at once, each its own part.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::marker::PhantomData;
 
 /// A slice whose parts may be taken by several threads.
@@ -50,18 +50,27 @@ impl<'a> Parts<'a> {
 /// costs more to bring in than most kernels take.
 pub fn with_scratch<R>(length: usize, f: impl FnOnce(&mut [f32]) -> R) -> R {
     // Taken out meanwhile, so that a call within the call gets memory of its own.
-    let mut scratch = SCRATCH.take();
-    if scratch.len() < length {
-        drop(scratch);
-        scratch = vec![0.0; length];
+    let mut lines = SCRATCH.with_borrow_mut(Vec::pop).unwrap_or_default();
+    let needed = length.div_ceil(LINE);
+    if lines.len() < needed {
+        drop(lines);
+        lines = vec![Line([0.0; LINE]); needed];
     }
-    let result = f(&mut scratch[..length]);
-    SCRATCH.set(scratch);
+    // SAFETY: the lines hold as many elements.
+    let result = f(unsafe { std::slice::from_raw_parts_mut(lines.as_mut_ptr().cast::<f32>(), length) });
+    SCRATCH.with_borrow_mut(|scratch| scratch.push(lines));
     result
 }
 
+const LINE: usize = 16;
+
+/// A cache line, for its alignment.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Line(#[allow(dead_code)] [f32; LINE]);
+
 thread_local! {
-    static SCRATCH: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+    static SCRATCH: RefCell<Vec<Vec<Line>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Splits `n` things into pieces of the size returned: at least `least` in each, and at most `most` pieces.

@@ -5,12 +5,13 @@ mod check;
 mod elements;
 mod embedding;
 mod layers;
+mod linear;
 mod losses;
 mod norms;
 mod products;
 mod updates;
 
-use crate::pool;
+use crate::{instructions, pool};
 use napi::Result;
 use napi_derive::napi;
 
@@ -22,19 +23,23 @@ pub fn interface_version() -> u32 {
     INTERFACE
 }
 
-/// The widest vector instructions in use.
+/// The vector instructions in use; an error where the environment variable names some that are not there.
 #[napi]
-pub fn instruction_set() -> &'static str {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if std::arch::is_x86_feature_detected!("avx512f") {
-            return "avx512";
-        }
-        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-            return "avx2";
-        }
-    }
-    if cfg!(target_arch = "aarch64") { "neon" } else { "portable" }
+pub fn instruction_set() -> Result<&'static str> {
+    let set = instructions::checked().map_err(|message| check::error("instructionSet", message))?;
+    Ok(set.name())
+}
+
+/// The instruction sets of this machine, the widest last.
+#[napi]
+pub fn instruction_sets() -> Vec<&'static str> {
+    instructions::available().into_iter().map(|set| set.name()).collect()
+}
+
+/// Sets the vector instructions for all kernels from now on.
+#[napi]
+pub fn set_instruction_set(name: String) -> Result<()> {
+    instructions::set(&name).map_err(|message| check::error("setInstructionSet", message))
 }
 
 #[napi]

@@ -5,9 +5,8 @@ use super::batch::Tile;
 use super::kernels::{Kernels, kernels};
 use super::multiply::{Part, depth};
 use super::operands::{panels, strips};
-use super::scratch::with_scratch;
 use super::tile::{Block, Panels, Start, Strips};
-use crate::memory::Parts;
+use crate::memory::{Parts, with_scratch};
 use crate::pool;
 use std::ptr::null;
 

@@ -76,7 +76,7 @@ impl<'a> Product<'a> {
         let work = m * n * k.max(1);
         let whole = |index: usize| (index, Tile { i: 0, j: 0, rows: m, columns: n });
         // SAFETY (all calls): the views lie within the operands, and tasks write parts of c that are apart.
-        if work < SMALL || (batch > 1 && work < LARGE) {
+        if work < SMALL || k == 0 || (batch > 1 && work < LARGE) {
             // Small products go several to a task.
             let products = piece(batch, (SMALL / work).max(1), MOST_TASKS);
             pool::run(batch.div_ceil(products), |task| {

@@ -9,7 +9,6 @@ mod multiply;
 mod neon;
 mod operands;
 mod pack;
-mod scratch;
 #[cfg(test)]
 mod tests;
 mod tile;

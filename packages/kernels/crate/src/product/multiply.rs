@@ -1,8 +1,8 @@
 use super::kernels::{Kernels, kernels};
 use super::operands::{panels, strips};
-use super::scratch::with_scratch;
 use super::tile::{Block, Panels, Start, Strips};
 use super::{Compute, View};
+use crate::memory::with_scratch;
 use std::ptr::null;
 
 /// `c = factor * a b`, or `c += factor * a b` when `add`, on this thread: `a` is [m, k], `b` [k, n], `c` [m, n] with
