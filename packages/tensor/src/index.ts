@@ -24,7 +24,7 @@ export { type EmbeddingOptions, embedding } from './ops/embedding.js'
 export { type GeluOptions, gelu } from './ops/gelu.js'
 export { globalNorm } from './ops/global-norm.js'
 export { type LayerNormOptions, layerNorm } from './ops/layer-norm.js'
-export { linear } from './ops/linear.js'
+export { type LinearOptions, linear } from './ops/linear.js'
 export {
   type LinearCrossEntropyOptions,
   linearCrossEntropy,
@@ -32,6 +32,7 @@ export {
 export { type RmsNormOptions, rmsNorm } from './ops/rms-norm.js'
 export { swiglu } from './ops/swiglu.js'
 export type { Parameters } from './parameters.js'
+export { type Precision, withPrecision } from './precision.js'
 export {
   type NormalOptions,
   normal,

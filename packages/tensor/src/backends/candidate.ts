@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly automatic: boolean
   /** How many threads to use, where the backend has a choice. */
   readonly threads?: number | undefined
+  /** Which vector instructions to use, where the backend has a choice. */
+  readonly instructionSet?: string | undefined
 }
 
 /** The backends `useBackend` knows by name. */

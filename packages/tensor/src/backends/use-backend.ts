@@ -12,6 +12,11 @@ export interface UseBackendOptions {
   readonly log?: (line: string) => void
   /** How many threads `native` uses from now on, at first as many as the process may; `tensorflow` uses as many from its start on. Other backends decide themselves. */
   readonly threads?: number
+  /**
+   * The vector instructions `native` uses from now on: 'portable', 'neon', 'avx2', 'avx512' or 'avx512bf16'; at first
+   * the widest this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
+   */
+  readonly instructionSet?: string
 }
 
 /** A backend, whether it can start on this machine, and why (not). */
@@ -62,6 +67,7 @@ export async function useBackend(
     const report = await start(candidate, {
       automatic: wanted === 'auto',
       threads: options.threads,
+      instructionSet: options.instructionSet,
     })
     if (!report.available) {
       tried.push(report)

@@ -42,13 +42,16 @@ export function gelu(x: tf.Tensor, options: GeluOptions = {}): tf.Tensor {
         0,
       )
     },
-    gradient: (dy, saved) => {
-      const savedX = take(saved, 0)
-      return run('LlmGeluGrad', { dy, x: savedX }, { tanh }, () => [
-        referenceGrad(dy, savedX, tanh),
-      ])
-    },
+    gradient: (dy, saved) => [geluGradient(dy, take(saved, 0), tanh)],
   })
+}
+
+/** The gradient of x from that of `gelu(x)`. */
+export function geluGradient(dy: tf.Tensor, x: tf.Tensor, tanh: boolean): tf.Tensor {
+  return take(
+    run('LlmGeluGrad', { dy, x }, { tanh }, () => [referenceGrad(dy, x, tanh)]),
+    0,
+  )
 }
 
 const SLOPE = Math.sqrt(2 / Math.PI)

@@ -1,3 +1,4 @@
+import { computePrecision } from '../precision.js'
 import { tf } from '../tf.js'
 import {
   expectFloat,
@@ -10,6 +11,7 @@ import {
   shapeOf,
 } from './check.js'
 import { type CrossEntropyOptions, crossEntropy, expectZLoss } from './cross-entropy.js'
+import { linear } from './linear.js'
 import { differentiable, hasKernel, isRecording, runKernel, take } from './run.js'
 
 /** Options of {@link linearCrossEntropy}. */
@@ -56,10 +58,11 @@ export function linearCrossEntropy(
   if (!hasKernel('LlmLinearCrossEntropy')) return reference(x, weight, targets, options)
   const { ignoreIndex = -1, zLoss = 0, scale = 1 } = options
   const gradients = isRecording()
+  const bfloat16 = computePrecision() === 'bfloat16'
   const loss = differentiable({
     inputs: [x, weight],
     forward: (save) => {
-      const attributes = { ignoreIndex, zLoss, scale, gradients }
+      const attributes = { ignoreIndex, zLoss, scale, gradients, bfloat16 }
       const outputs = runKernel('LlmLinearCrossEntropy', { x, weight, targets }, attributes)
       if (gradients) save([take(outputs, 1), take(outputs, 2)])
       return take(outputs, 0)
@@ -80,7 +83,7 @@ function reference(
 ): tf.Scalar {
   const { scale = 1, ...rest } = options
   const rows = tf.reshape(x, [rowCount(x), lastSize(x)])
-  const logits = tf.matMul(rows, weight, false, true)
+  const logits = linear(rows, weight, undefined, { transposed: true })
   return crossEntropy(
     scale === 1 ? logits : tf.mul(logits, scale),
     tf.reshape(targets, [rowCount(x)]),

@@ -1,3 +1,4 @@
+import { loadKernels } from '@llm/kernels'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type BackendName, type BackendReport, backends, tf, useBackend } from '../../src/index.js'
 
@@ -9,7 +10,7 @@ const reports = await backends()
 // There `npm test` fetches a software driver for WebGPU, so that leaving it out would be a hole.
 const required = process.env.CI && process.platform === 'linux' ? ['webgpu'] : []
 
-/** Runs a suite on every backend that can start here, and says which could not. */
+/** Runs a suite on every backend that can start here, on native with every instruction set, and says which could not. */
 export function onEveryBackend(title: string, suite: (name: BackendName) => void): void {
   for (const name of new Set(reports.map((report) => report.name))) {
     const [started] = reports.filter((report) => report.name === name && report.available)
@@ -18,14 +19,19 @@ export function onEveryBackend(title: string, suite: (name: BackendName) => void
       test(`${title} on ${name}: ${reasons(name)}`, () => expect.fail('it has to run in CI'))
       continue
     }
-    describe(`${title} on ${name}`, () => {
-      beforeAll(async () => {
-        await useBackend(name)
-        // TensorFlow.js would compute small tensors on the CPU.
-        if (name === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false)
+    const { kernels } = loadKernels()
+    const sets = name === 'native' ? (kernels?.instructionSets() ?? []) : [undefined]
+    for (const instructionSet of sets) {
+      const mark = instructionSet === undefined ? '' : ` (${instructionSet})`
+      describe(`${title} on ${name}${mark}`, () => {
+        beforeAll(async () => {
+          await useBackend(name, instructionSet === undefined ? {} : { instructionSet })
+          // TensorFlow.js would compute small tensors on the CPU.
+          if (name === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false)
+        })
+        suite(name)
       })
-      suite(name)
-    })
+    }
   }
 }
 

@@ -1,40 +1,14 @@
 import { describe, it } from 'vitest'
-import { attention, linear } from '../../src/index.js'
+import { attention } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
 import { type Case, checkCase, given } from './check.js'
 import * as double from './double.js'
 
 onEveryBackend('ops', () => {
   describe('values are those of double precision, gradients those of finite differences', () => {
-    for (const item of cases()) it(item.name, () => checkCase(item))
+    for (const item of attentionCases()) it(item.name, () => checkCase(item))
   })
 })
-
-function cases(): Case[] {
-  return [...linearCases(), ...attentionCases()]
-}
-
-function linearCases(): Case[] {
-  const shapes: [number[], number][] = [
-    [[1, 1], 1],
-    [[3, 5, 7], 11],
-    [[13], 3],
-    [[0, 5], 3],
-    [[2, 3], 1],
-    [[97, 31], 67],
-  ]
-  return shapes.flatMap(([shape, n]) =>
-    [true, false].map((bias) => {
-      const k = shape[shape.length - 1] ?? 1
-      return {
-        name: `linear [${shape}] x [${k},${n}]${bias ? ' + bias' : ''}`,
-        shapes: bias ? [shape, [k, n], [n]] : [shape, [k, n]],
-        op: ([x, w, b]) => linear(given(x), given(w), b),
-        twin: ([x, w, b]) => double.linear(given(x), given(w), b, n),
-      }
-    }),
-  )
-}
 
 function attentionCases(): Case[] {
   const shapes = [

@@ -8,13 +8,14 @@ import { NativeBackend } from './native-backend.js'
 export const native: Candidate = {
   name: 'native',
   device: 'CPU, Rust',
-  start: async ({ threads }) => {
+  start: async ({ threads, instructionSet }) => {
     const { loadKernels } = await import('@llm/kernels')
     const loaded = loadKernels()
     if (loaded.kernels === undefined) throw loaded.error
     const { kernels } = loaded
     if (tf.engine().findBackend('native') === null) await register(kernels)
     if (threads !== undefined) kernels.setThreads(threads)
+    if (instructionSet !== undefined) kernels.setInstructionSet(instructionSet)
     return `Rust kernels (${kernels.instructionSet()}, ${kernels.threads()} threads)`
   },
 }
