@@ -4,6 +4,7 @@ import { checkFiles } from './checks/files.mjs'
 import { checkGraph } from './checks/graph.mjs'
 import { checkLinks } from './checks/links.mjs'
 import { checkPacks } from './checks/packs.mjs'
+import { checkRust } from './checks/rust.mjs'
 import { checkSizes } from './checks/sizes.mjs'
 import { root } from './run/root.mjs'
 
@@ -15,6 +16,7 @@ const checks = {
   bundles: checkBundles,
   sizes: checkSizes,
   packs: checkPacks,
+  rust: checkRust,
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks)

@@ -228,6 +228,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_family = "wasm", ignore = "no threads and no unwinding there")]
     fn two_callers_and_a_call_within_a_call_work() {
         let sum = AtomicUsize::new(0);
         std::thread::scope(|scope| {
@@ -247,6 +248,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_family = "wasm", ignore = "no threads and no unwinding there")]
     fn a_panic_reaches_the_caller_and_the_pool_goes_on() {
         let outcome = catch_unwind(|| run(8, |i| assert!(i != 5, "task 5")));
         assert!(outcome.is_err());
@@ -258,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_family = "wasm", ignore = "no threads and no unwinding there")]
     fn the_number_of_threads_can_change() {
         set_threads(3);
         assert_eq!(threads(), 3);
