@@ -30,8 +30,7 @@ export function transposeBeforeProducts(): void {
         return out
       }
       const { a, b } = inputs
-      // Its transposition divides by the size; nothing is slow about empty matrices.
-      if (a === undefined || b === undefined || isEmpty(a) || isEmpty(b)) {
+      if (a === undefined || b === undefined) {
         return product.kernelFunc({ inputs, attrs, backend })
       }
       const operands = {
@@ -49,10 +48,6 @@ export function transposeBeforeProducts(): void {
       return result
     },
   })
-}
-
-function isEmpty({ shape }: tf.TensorInfo): boolean {
-  return shape.includes(0)
 }
 
 function lastTwoSwapped(rank: number): number[] {

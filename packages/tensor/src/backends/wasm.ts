@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.js'
+import { zerosOverNothing } from './sums-of-nothing.js'
 import { transposeBeforeProducts } from './wasm-products.js'
 
 /** TensorFlow.js's kernels compiled to WebAssembly. */
@@ -8,6 +9,7 @@ export const wasm: Candidate = {
   start: async () => {
     await import('@tensorflow/tfjs-backend-wasm')
     transposeBeforeProducts()
+    zerosOverNothing('wasm')
     return "TensorFlow.js's WebAssembly kernels"
   },
 }

@@ -2,28 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { globalNorm, key, normal, tf } from '../../src/index.js'
+import { key, normal, tf } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
-import { doubles, expectClose } from './check.js'
-
-onEveryBackend('many tensors', () => {
-  // A shader of WebGPU has no more than eight buffers.
-  it.each([1, 7, 8, 13, 14, 50])('%i add up', async (count) => {
-    const before = tf.memory().numTensors
-    const tensors = Array.from({ length: count }, (_, i) => tf.tensor1d([1, 2 ** (i % 3), -i]))
-    const sums = tf.addN(tensors)
-    const expected = [0, 1, 2].map((at) =>
-      tensors.reduce((sum, _, i) => sum + ([1, 2 ** (i % 3), -i][at] ?? 0), 0),
-    )
-    expectClose(await doubles(sums), expected, 1e-6, 'sums')
-    const norm = globalNorm(tensors)
-    const squares = tensors.map((_, i) => 1 + 4 ** (i % 3) + i * i)
-    const length = Math.sqrt(squares.reduce((sum, square) => sum + square, 0))
-    expectClose(await doubles(norm), [length], 1e-6, 'norm')
-    tf.dispose([tensors, sums, norm])
-    expect(tf.memory().numTensors).toBe(before)
-  })
-})
+import { doubles } from './check.js'
 
 onEveryBackend('the device', (name) => {
   if (name !== 'webgpu') return it.skip(`is not watched: ${name} throws itself`, () => {})

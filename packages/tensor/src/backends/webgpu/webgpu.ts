@@ -1,8 +1,9 @@
 import { tf } from '../../tf.js'
 import { type Candidate, importOptional } from '../candidate.js'
+import { zerosOverNothing } from '../sums-of-nothing.js'
+import { addInGroups } from './add-in-groups.js'
 import { watchDevice } from './device-errors.js'
 import { findGpu, type GpuAdapter } from './gpu.js'
-import { repairSums } from './sums.js'
 
 /** TensorFlow.js's WebGPU kernels: the browser's own WebGPU, or Dawn from the package `webgpu` in Node. */
 export const webgpu: Candidate = {
@@ -17,7 +18,8 @@ export const webgpu: Candidate = {
       throw new Error(`only a software rasteriser here (${name}); ask for it by name to use it`)
     }
     if (tf.findBackendFactory('webgpu') === null) await load()
-    repairSums()
+    zerosOverNothing('webgpu')
+    addInGroups()
     watchDevice()
     return `${from} on ${name}`
   },
