@@ -1,0 +1,129 @@
+//! Where heads lie in tensors, and how they are packed for the products.
+
+use super::tile::{LINE, Line};
+use crate::memory::Parts;
+use std::ops::Range;
+
+/// Element (sequence, time, head, c) lies at `start + sequence * sequence_stride + time * row + head * size + c`.
+#[derive(Clone, Copy)]
+pub struct Layout {
+    pub start: usize,
+    pub sequence: usize,
+    pub row: usize,
+    pub size: usize,
+}
+
+impl Layout {
+    fn row(&self, sequence: usize, head: usize, time: usize) -> usize {
+        self.start + sequence * self.sequence + time * self.row + head * self.size
+    }
+}
+
+/// The heads of a tensor.
+#[derive(Clone, Copy)]
+pub struct Heads<'a> {
+    pub data: &'a [f32],
+    pub layout: Layout,
+}
+
+impl<'a> Heads<'a> {
+    pub fn head(self, sequence: usize, head: usize) -> Head<'a> {
+        Head { heads: self, sequence, head }
+    }
+}
+
+/// The heads of a tensor that several threads write, each its own.
+#[derive(Clone, Copy)]
+pub struct HeadsMut<'a> {
+    pub data: Parts<'a>,
+    pub layout: Layout,
+}
+
+impl<'a> HeadsMut<'a> {
+    /// # Safety
+    /// As for [`Parts::part`].
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn row(&self, sequence: usize, head: usize, time: usize) -> &'a mut [f32] {
+        // SAFETY: as the caller promises.
+        unsafe { self.data.part(self.layout.row(sequence, head, time), self.layout.size) }
+    }
+}
+
+/// One head of one sequence.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    heads: Heads<'a>,
+    sequence: usize,
+    head: usize,
+}
+
+impl<'a> Head<'a> {
+    #[inline(always)]
+    pub fn row(&self, time: usize) -> &'a [f32] {
+        let layout = &self.heads.layout;
+        &self.heads.data[layout.row(self.sequence, self.head, time)..][..layout.size]
+    }
+
+    /// The rows of these times times `scale`, side by side, each filled up with zeros to whole lines; zeros in the
+    /// rows beyond.
+    #[inline(always)]
+    pub fn copy(&self, times: Range<usize>, scale: f32, out: &mut [f32]) {
+        let width = self.heads.layout.size.next_multiple_of(LINE);
+        let count = times.len();
+        for (time, out) in times.zip(out.chunks_exact_mut(width)) {
+            let row = self.row(time);
+            for (out, x) in out.iter_mut().zip(row) {
+                *out = x * scale;
+            }
+            out[row.len()..].fill(0.0);
+        }
+        out[count * width..].fill(0.0);
+    }
+
+    /// Panels of the columns, LINE at a time: line `panel * per_panel + i` holds a piece of row i, times `scale`.
+    #[inline(always)]
+    pub fn panels(&self, times: Range<usize>, scale: f32, per_panel: usize, out: &mut [Line]) {
+        for (i, time) in times.enumerate() {
+            for (panel, piece) in self.row(time).chunks(LINE).enumerate() {
+                let line = &mut out[panel * per_panel + i].0;
+                if piece.len() < LINE {
+                    line.fill(0.0);
+                }
+                for (out, x) in line.iter_mut().zip(piece) {
+                    *out = x * scale;
+                }
+            }
+        }
+    }
+
+    /// Panels of the rows, LINE at a time: line `panel * size + c` holds element c of each row, zero beyond the last.
+    #[inline(always)]
+    pub fn transposed(&self, times: Range<usize>, out: &mut [Line]) {
+        let size = self.heads.layout.size;
+        let first = times.start;
+        for (panel, out) in out.chunks_exact_mut(size).take(times.len().div_ceil(LINE)).enumerate() {
+            let rows = LINE.min(times.end - first - panel * LINE);
+            if rows < LINE {
+                out.fill(Line([0.0; LINE]));
+                for i in 0..rows {
+                    for (out, x) in out.iter_mut().zip(self.row(first + panel * LINE + i)) {
+                        out.0[i] = *x;
+                    }
+                }
+                continue;
+            }
+            let rows: [&[f32]; LINE] = std::array::from_fn(|i| self.row(first + panel * LINE + i));
+            let mut c = 0;
+            while c + 8 <= size {
+                let block: [[f32; 8]; LINE] = std::array::from_fn(|i| std::array::from_fn(|j| rows[i][c + j]));
+                for j in 0..8 {
+                    out[c + j].0 = std::array::from_fn(|i| block[i][j]);
+                }
+                c += 8;
+            }
+            for c in c..size {
+                out[c].0 = std::array::from_fn(|i| rows[i][c]);
+            }
+        }
+    }
+}
