@@ -14,7 +14,8 @@ pub fn dropout(x: &[f32], rate: f32, scale: f32, key: (u32, u32), y: &mut [f32])
     });
 }
 
-const BITS: u32 = 1 << 31;
+/// The second counter word of a key's numbers.
+pub const BITS: u32 = 1 << 31;
 const BLOCKS: usize = 16;
 const LENGTH: usize = 2 * BLOCKS;
 
@@ -62,7 +63,7 @@ fn words(key: (u32, u32), first: u32) -> [u32; LENGTH] {
 }
 
 #[inline(always)]
-fn threefry(key0: u32, key1: u32, counter0: u32, counter1: u32) -> (u32, u32) {
+pub fn threefry(key0: u32, key1: u32, counter0: u32, counter1: u32) -> (u32, u32) {
     const ROTATIONS: [[u32; 4]; 2] = [[13, 15, 26, 6], [17, 29, 16, 24]];
     let keys = [key0, key1, 0x1bd1_1bda ^ key0 ^ key1];
     let mut a = counter0.wrapping_add(key0);

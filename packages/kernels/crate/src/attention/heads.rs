@@ -2,6 +2,7 @@
 
 use super::tile::{LINE, Line};
 use crate::memory::Parts;
+use crate::simd::multiversion;
 use std::ops::Range;
 
 /// Element (sequence, time, head, c) lies at `start + sequence * sequence_stride + time * row + head * size + c`.
@@ -58,20 +59,25 @@ pub struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
+    fn size(&self) -> usize {
+        self.heads.layout.size
+    }
+
     #[inline(always)]
     pub fn row(&self, time: usize) -> &'a [f32] {
         let layout = &self.heads.layout;
         &self.heads.data[layout.row(self.sequence, self.head, time)..][..layout.size]
     }
+}
 
+multiversion! {
     /// The rows of these times times `scale`, side by side, each filled up with zeros to whole lines; zeros in the
     /// rows beyond.
-    #[inline(always)]
-    pub fn copy(&self, times: Range<usize>, scale: f32, out: &mut [f32]) {
-        let width = self.heads.layout.size.next_multiple_of(LINE);
+    pub fn copy(head: Head, times: Range<usize>, scale: f32, out: &mut [f32]) {
+        let width = head.size().next_multiple_of(LINE);
         let count = times.len();
         for (time, out) in times.zip(out.chunks_exact_mut(width)) {
-            let row = self.row(time);
+            let row = head.row(time);
             for (out, x) in out.iter_mut().zip(row) {
                 *out = x * scale;
             }
@@ -81,15 +87,19 @@ impl<'a> Head<'a> {
     }
 
     /// Panels of the columns, LINE at a time: line `panel * per_panel + i` holds a piece of row i, times `scale`.
-    #[inline(always)]
-    pub fn panels(&self, times: Range<usize>, scale: f32, per_panel: usize, out: &mut [Line]) {
+    pub fn panels(head: Head, times: Range<usize>, scale: f32, per_panel: usize, out: &mut [Line]) {
         for (i, time) in times.enumerate() {
-            for (panel, piece) in self.row(time).chunks(LINE).enumerate() {
-                let line = &mut out[panel * per_panel + i].0;
-                if piece.len() < LINE {
-                    line.fill(0.0);
+            let (whole, rest) = head.row(time).as_chunks::<LINE>();
+            for (panel, piece) in whole.iter().enumerate() {
+                let Line(line) = &mut out[panel * per_panel + i];
+                for lane in 0..LINE {
+                    line[lane] = piece[lane] * scale;
                 }
-                for (out, x) in line.iter_mut().zip(piece) {
+            }
+            if !rest.is_empty() {
+                let Line(line) = &mut out[whole.len() * per_panel + i];
+                line.fill(0.0);
+                for (out, x) in line.iter_mut().zip(rest) {
                     *out = x * scale;
                 }
             }
@@ -97,32 +107,18 @@ impl<'a> Head<'a> {
     }
 
     /// Panels of the rows, LINE at a time: line `panel * size + c` holds element c of each row, zero beyond the last.
-    #[inline(always)]
-    pub fn transposed(&self, times: Range<usize>, out: &mut [Line]) {
-        let size = self.heads.layout.size;
-        let first = times.start;
+    pub fn transposed(head: Head, times: Range<usize>, out: &mut [Line]) {
+        let size = head.size();
         for (panel, out) in out.chunks_exact_mut(size).take(times.len().div_ceil(LINE)).enumerate() {
-            let rows = LINE.min(times.end - first - panel * LINE);
+            let first = times.start + panel * LINE;
+            let rows = LINE.min(times.end - first);
             if rows < LINE {
                 out.fill(Line([0.0; LINE]));
-                for i in 0..rows {
-                    for (out, x) in out.iter_mut().zip(self.row(first + panel * LINE + i)) {
-                        out.0[i] = *x;
-                    }
-                }
-                continue;
             }
-            let rows: [&[f32]; LINE] = std::array::from_fn(|i| self.row(first + panel * LINE + i));
-            let mut c = 0;
-            while c + 8 <= size {
-                let block: [[f32; 8]; LINE] = std::array::from_fn(|i| std::array::from_fn(|j| rows[i][c + j]));
-                for j in 0..8 {
-                    out[c + j].0 = std::array::from_fn(|i| block[i][j]);
+            for i in 0..rows {
+                for (Line(line), x) in out.iter_mut().zip(head.row(first + i)) {
+                    line[i] = *x;
                 }
-                c += 8;
-            }
-            for c in c..size {
-                out[c].0 = std::array::from_fn(|i| rows[i][c]);
             }
         }
     }

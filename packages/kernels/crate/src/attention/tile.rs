@@ -10,14 +10,74 @@ pub const LINE: usize = 16;
 #[repr(C, align(64))]
 pub struct Line(pub [f32; LINE]);
 
-/// `c = a b`, or `c += a b` when `add`, for `TILE` rows and one panel of columns: element (i, p) of a lies at
-/// `a + i * a_row + p * a_column`, row p of b is `b[p]`, row i of c lies at `c + i * c_row`.
-///
-/// # Safety
-/// a must be readable at TILE rows and as many columns as b has lines, c writable at TILE rows of a line, and c may
-/// overlap neither a nor b.
+/// The product of a tile, compiled for an instruction set.
+#[derive(Clone, Copy)]
+pub struct Tile {
+    /// The rows of a tile, as many as the registers hold; divides ROWS.
+    pub rows: usize,
+    multiply: unsafe fn(*const f32, usize, usize, &[Line], *mut f32, usize, bool),
+}
+
+/// Every tile's rows divide this.
+pub const ROWS: usize = 12;
+
+impl Tile {
+    /// The tile of the widest vectors here.
+    pub fn here() -> Tile {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::is_x86_feature_detected as has;
+            if has!("avx512f") && has!("avx512vl") && has!("avx512dq") && has!("avx512bw") && has!("fma") {
+                return Tile { rows: 12, multiply: avx512 };
+            }
+            if has!("avx2") && has!("fma") {
+                return Tile { rows: 6, multiply: avx2 };
+            }
+        }
+        if cfg!(target_arch = "aarch64") {
+            return Tile { rows: 6, multiply: multiply::<6, true> };
+        }
+        Tile { rows: 2, multiply: multiply::<2, false> }
+    }
+
+    /// `c = a b`, or `c += a b` when `add`, for the rows of a tile and one line of columns: element (i, p) of a lies
+    /// at `a + i * a_row + p * a_column`, row p of b is `b[p]`, row i of c lies at `c + i * c_row`.
+    ///
+    /// # Safety
+    /// a must be readable at the tile's rows and as many columns as b has lines, c writable at the tile's rows of a
+    /// line, and c may overlap neither a nor b.
+    #[inline(always)]
+    pub unsafe fn multiply(
+        self,
+        a: *const f32,
+        a_row: usize,
+        a_column: usize,
+        b: &[Line],
+        c: *mut f32,
+        c_row: usize,
+        add: bool,
+    ) {
+        // SAFETY: as the caller promises; the instructions are there.
+        unsafe { (self.multiply)(a, a_row, a_column, b, c, c_row, add) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,fma")]
+unsafe fn avx512(a: *const f32, a_row: usize, a_column: usize, b: &[Line], c: *mut f32, c_row: usize, add: bool) {
+    // SAFETY: as the caller promises.
+    unsafe { multiply::<12, true>(a, a_row, a_column, b, c, c_row, add) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2(a: *const f32, a_row: usize, a_column: usize, b: &[Line], c: *mut f32, c_row: usize, add: bool) {
+    // SAFETY: as the caller promises.
+    unsafe { multiply::<6, true>(a, a_row, a_column, b, c, c_row, add) }
+}
+
 #[inline(always)]
-pub unsafe fn multiply<const TILE: usize, const FUSED: bool>(
+unsafe fn multiply<const TILE: usize, const FUSED: bool>(
     a: *const f32,
     a_row: usize,
     a_column: usize,
@@ -28,69 +88,21 @@ pub unsafe fn multiply<const TILE: usize, const FUSED: bool>(
 ) {
     let mut sums = [[0.0f32; LINE]; TILE];
     for (p, Line(b)) in b.iter().enumerate() {
-        for (i, sums) in sums.iter_mut().enumerate() {
+        for i in 0..TILE {
             // SAFETY: as the caller promises.
             let x = unsafe { *a.add(i * a_row + p * a_column) };
-            for (sum, b) in sums.iter_mut().zip(b) {
-                *sum = if FUSED { x.mul_add(*b, *sum) } else { x * *b + *sum };
+            for j in 0..LINE {
+                sums[i][j] = if FUSED { x.mul_add(b[j], sums[i][j]) } else { x * b[j] + sums[i][j] };
             }
         }
     }
-    for (i, sums) in sums.iter().enumerate() {
+    for i in 0..TILE {
         // SAFETY: as the caller promises.
         let c = unsafe { &mut *c.add(i * c_row).cast::<[f32; LINE]>() };
-        for (c, sum) in c.iter_mut().zip(sums) {
-            *c = if add { *c + sum } else { *sum };
+        for j in 0..LINE {
+            c[j] = if add { c[j] + sums[i][j] } else { sums[i][j] };
         }
     }
-}
-
-/// Defines functions of `<TILE, FUSED>` that run compiled for the widest vectors of the machine: with as many rows in
-/// a tile as its registers hold, and with fused multiply-add where it has that.
-macro_rules! tiled {
-    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) = $body:ident;)*) => {$(
-        $(#[$meta])*
-        pub fn $name($($arg: $type),*) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,fma")]
-                fn avx512($($arg: $type),*) {
-                    $body::<12, true>($($arg),*)
-                }
-                #[target_feature(enable = "avx2,fma")]
-                fn avx2($($arg: $type),*) {
-                    $body::<6, true>($($arg),*)
-                }
-                if $crate::attention::tile::avx512() {
-                    // SAFETY: the instructions are there.
-                    return unsafe { avx512($($arg),*) };
-                }
-                if $crate::attention::tile::avx2() {
-                    // SAFETY: the instructions are there.
-                    return unsafe { avx2($($arg),*) };
-                }
-            }
-            #[cfg(target_arch = "aarch64")]
-            return $body::<6, true>($($arg),*);
-            #[cfg(not(target_arch = "aarch64"))]
-            $body::<2, false>($($arg),*)
-        }
-    )*};
-}
-pub(super) use tiled;
-
-/// Every tile's number of rows divides this.
-pub const ROWS: usize = 12;
-
-#[cfg(target_arch = "x86_64")]
-pub fn avx512() -> bool {
-    use std::arch::is_x86_feature_detected as has;
-    has!("avx512f") && has!("avx512vl") && has!("avx512dq") && has!("avx512bw") && has!("fma")
-}
-
-#[cfg(target_arch = "x86_64")]
-pub fn avx2() -> bool {
-    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
 }
 
 /// Memory of one task, handed out piece by piece.
@@ -136,6 +148,7 @@ pub fn lines_mut(floats: &mut [f32]) -> &mut [Line] {
 }
 
 /// The lines that hold a range of numbers.
+
 pub fn lines_of(range: &Range<usize>) -> Range<usize> {
     range.start / LINE..range.end.div_ceil(LINE)
 }

@@ -1,83 +1,90 @@
 //! From scores to weights, a row of lines at a time.
 
 use super::tile::{LINE, Line};
-use crate::dropout::Keep;
 use crate::math::exp;
+use crate::simd::multiversion;
 use std::ops::Range;
 
-/// Sets the scores outside the visible ones to minus infinity, so that whole lines can be worked on.
-#[inline(always)]
-pub fn hide(scores: &mut [f32], visible: &Range<usize>, value: f32) {
+/// Sets the numbers outside the visible ones, so that whole lines can be worked on.
+pub fn hide(scores: &mut [f32], visible: Range<usize>, value: f32) {
     scores[..visible.start].fill(value);
     scores[visible.end..].fill(value);
 }
 
-/// The largest number; a NaN is passed over.
-#[inline(always)]
-pub fn largest(lines: &[Line]) -> f32 {
-    let mut partial = [f32::NEG_INFINITY; LINE];
-    for Line(line) in lines {
-        for (largest, x) in partial.iter_mut().zip(line) {
-            *largest = if *x > *largest { *x } else { *largest };
+multiversion! {
+    /// `x = exp(x - highest)` in place, where `highest` is the largest number, at least `least`; returns it and the
+    /// sum. A NaN is passed over by the largest, not by the sum.
+    pub fn exponentials(lines: &mut [Line], least: f32) -> (f32, f32) {
+        let mut partial = [least; LINE];
+        for Line(line) in lines.iter() {
+            for lane in 0..LINE {
+                partial[lane] = if line[lane] > partial[lane] { line[lane] } else { partial[lane] };
+            }
+        }
+        let highest = fold(partial, |a, b| if b > a { b } else { a });
+        let mut partial = [0.0f32; LINE];
+        for Line(line) in lines {
+            for lane in 0..LINE {
+                line[lane] = exp(line[lane] - highest);
+                partial[lane] += line[lane];
+            }
+        }
+        (highest, fold(partial, |a, b| a + b))
+    }
+
+    /// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`.
+    pub fn unweigh(p: &mut [Line], ds: &mut [Line], log_sum_exp: f32, along: f32) {
+        for (Line(p), Line(ds)) in p.iter_mut().zip(ds) {
+            for lane in 0..LINE {
+                p[lane] = exp(p[lane] - log_sum_exp);
+                ds[lane] = p[lane] * (ds[lane] - along);
+            }
         }
     }
-    fold(partial, |a, b| if b > a { b } else { a })
-}
 
-/// `x = exp(x - largest)` in place; returns the sum.
-#[inline(always)]
-pub fn exponentials(lines: &mut [Line], largest: f32) -> f32 {
-    let mut partial = [0.0f32; LINE];
-    for Line(line) in lines {
-        for (sum, x) in partial.iter_mut().zip(line) {
-            *x = exp(*x - largest);
-            *sum += *x;
+    /// As [`unweigh`], of weights that were multiplied by factors.
+    pub fn unweigh_dropped(p: &mut [f32], ds: &mut [f32], factors: &[f32], log_sum_exp: f32, along: f32) {
+        for ((p, ds), factor) in p.iter_mut().zip(ds).zip(factors) {
+            let weight = exp(*p - log_sum_exp);
+            *p = weight * factor;
+            *ds = weight * (*ds * factor - along);
         }
     }
-    fold(partial, |a, b| a + b)
-}
 
-/// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`.
-#[inline(always)]
-pub fn backward(p: &mut [Line], ds: &mut [Line], log_sum_exp: f32, along: f32) {
-    for (Line(p), Line(ds)) in p.iter_mut().zip(ds) {
-        for (p, ds) in p.iter_mut().zip(ds) {
-            *p = exp(*p - log_sum_exp);
-            *ds = *p * (*ds - along);
+    pub fn multiply(x: &mut [f32], factors: &[f32]) {
+        for (x, factor) in x.iter_mut().zip(factors) {
+            *x *= factor;
         }
     }
-}
 
-/// Drops weights; `first` is the number of the first one in [batch, nHeads, query, key].
-#[inline(always)]
-pub fn drop(p: &mut [f32], keep: &Keep, first: usize) {
-    keep.each(first, p.len(), |i, factor| p[i] *= factor);
-}
-
-/// As [`backward`], of weights that were dropped.
-#[inline(always)]
-pub fn backward_dropped(p: &mut [f32], ds: &mut [f32], log_sum_exp: f32, along: f32, keep: &Keep, first: usize) {
-    keep.each(first, p.len(), |i, factor| {
-        let weight = exp(p[i] - log_sum_exp);
-        p[i] = weight * factor;
-        ds[i] = weight * (ds[i] * factor - along);
-    });
-}
-
-#[inline(always)]
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let (mut partial, b) = ([0.0f32; LINE], &b[..a.len()]);
-    let (whole, rest) = a.as_chunks::<LINE>();
-    let (whole_b, rest_b) = b.as_chunks::<LINE>();
-    for (a, b) in whole.iter().zip(whole_b) {
-        for (sum, (a, b)) in partial.iter_mut().zip(a.iter().zip(b)) {
-            *sum += a * b;
+    /// `out = x * factor`, as far as the shorter goes.
+    pub fn scaled(x: &[f32], factor: f32, out: &mut [f32]) {
+        for (out, x) in out.iter_mut().zip(x) {
+            *out = x * factor;
         }
     }
-    for (sum, (a, b)) in partial.iter_mut().zip(rest.iter().zip(rest_b)) {
-        *sum += a * b;
+
+    /// `y += x * factor`.
+    pub fn add_scaled(x: &[f32], factor: f32, y: &mut [f32]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += x * factor;
+        }
     }
-    fold(partial, |a, b| a + b)
+
+    pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+        let mut partial = [0.0f32; LINE];
+        let (lines, rest) = a.as_chunks::<LINE>();
+        let (b_lines, b_rest) = b[..a.len()].as_chunks::<LINE>();
+        for (a, b) in lines.iter().zip(b_lines) {
+            for lane in 0..LINE {
+                partial[lane] += a[lane] * b[lane];
+            }
+        }
+        for lane in 0..rest.len() {
+            partial[lane] += rest[lane] * b_rest[lane];
+        }
+        fold(partial, |a, b| a + b)
+    }
 }
 
 #[inline(always)]
