@@ -213,19 +213,17 @@ export interface Kernels {
     dGain: Float32Array,
   ): void
 
-  /** q and y are [batch, queries, width], k and v [batch, keys, width], logSumExp [batch, nHeads, queries]. */
+  /**
+   * q and y are [batch, queries, nHeads * headSize], k and v [batch, capacity, nKvHeads * headSize], logSumExp
+   * [batch, nHeads, queries].
+   */
   attention(
     q: Float32Array,
     k: Float32Array,
     v: Float32Array,
     y: Float32Array,
     logSumExp: Float32Array,
-    batch: number,
-    queries: number,
-    keys: number,
-    nHeads: number,
-    width: number,
-    causal: boolean,
+    options: AttentionShape,
   ): void
   attentionGrad(
     dy: Float32Array,
@@ -237,12 +235,41 @@ export interface Kernels {
     dq: Float32Array,
     dk: Float32Array,
     dv: Float32Array,
-    batch: number,
-    queries: number,
-    keys: number,
-    nHeads: number,
+    options: AttentionShape,
+  ): void
+  /** {@link attention} with q, k and v side by side: [batch, queries, (nHeads + 2 nKvHeads) * headSize]. */
+  selfAttention(
+    qkv: Float32Array,
+    y: Float32Array,
+    logSumExp: Float32Array,
+    options: AttentionShape,
+  ): void
+  selfAttentionGrad(
+    dy: Float32Array,
+    qkv: Float32Array,
+    y: Float32Array,
+    logSumExp: Float32Array,
+    dQkv: Float32Array,
+    options: AttentionShape,
+  ): void
+
+  /**
+   * Turns the pairs of the first `dims` elements of the first `turned` heads in each row of x, [rows, width]. Row r
+   * turns by the angles of row r mod time of `cos` and `sin`, [time, dims / 2]; the other way when `inverse`.
+   * Pairs lie side by side when `interleaved`, else dims / 2 apart.
+   */
+  rotary(
+    x: Float32Array,
+    cos: Float32Array,
+    sin: Float32Array,
+    y: Float32Array,
+    time: number,
     width: number,
-    causal: boolean,
+    headSize: number,
+    turned: number,
+    dims: number,
+    interleaved: boolean,
+    inverse: boolean,
   ): void
 
   /**
@@ -311,6 +338,29 @@ export interface Kernels {
   ): void
 }
 
+/** Sizes and options of {@link Kernels.attention}. */
+export interface AttentionShape {
+  readonly batch: number
+  readonly queries: number
+  /** The keys that are valid, the first ones; the last query stands at the last of them. */
+  readonly keys: number
+  /** The keys that k and v have room for. */
+  readonly capacity: number
+  readonly nHeads: number
+  /** Divides nHeads. */
+  readonly nKvHeads: number
+  readonly headSize: number
+  /** A query sees no keys after its own position. */
+  readonly causal: boolean
+  /** A query sees only keys nearer than this; 0 is no limit. */
+  readonly window: number
+  readonly scale: number
+  /** The part of the weights that is dropped by the key (high, low); 0 is none. */
+  readonly dropout: number
+  readonly high: number
+  readonly low: number
+}
+
 /** The bits of the options of {@link Kernels.product}. */
 export const productOptions = {
   /** a is stored as [k, m]. */
@@ -377,6 +427,9 @@ const names: readonly (keyof Kernels)[] = [
   'rmsNormGrad',
   'attention',
   'attentionGrad',
+  'selfAttention',
+  'selfAttentionGrad',
+  'rotary',
   'crossEntropy',
   'crossEntropyGrad',
   'linearCrossEntropy',

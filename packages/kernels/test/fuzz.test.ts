@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Kernels, loadKernels, productOptions } from '../src/index.js'
+import { type AttentionShape, type Kernels, loadKernels, productOptions } from '../src/index.js'
 
 const loaded = loadKernels()
 
@@ -28,6 +28,22 @@ const ids = fc
 const flag = fc.boolean()
 const ignored = fc.integer({ min: -3, max: 5 })
 const word = fc.integer({ min: 0, max: 17 })
+
+const attentionShape = fc.record({
+  batch: odd,
+  queries: odd,
+  keys: odd,
+  capacity: odd,
+  nHeads: odd,
+  nKvHeads: odd,
+  headSize: odd,
+  causal: flag,
+  window: odd,
+  scale: odd,
+  dropout: odd,
+  high: word,
+  low: word,
+})
 
 const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   product: [floats, floats, floats, floats, odd, odd, odd, odd, word],
@@ -59,12 +75,11 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   dropout: [floats, odd, word, word, floats],
   layerNorm: [floats, floats, floats, odd, floats, floats, floats],
   layerNormGrad: [floats, floats, floats, floats, floats, floats, floats, floats],
-  attention: [floats, floats, floats, floats, floats, odd, odd, odd, odd, odd, flag],
-  attentionGrad: [
-    ...Array.from({ length: 9 }, () => floats),
-    ...Array.from({ length: 5 }, () => odd),
-    flag,
-  ],
+  attention: [floats, floats, floats, floats, floats, attentionShape],
+  attentionGrad: [...Array.from({ length: 9 }, () => floats), attentionShape],
+  selfAttention: [floats, floats, floats, attentionShape],
+  selfAttentionGrad: [floats, floats, floats, floats, floats, attentionShape],
+  rotary: [floats, floats, floats, floats, odd, odd, odd, odd, odd, flag, flag],
   rmsNorm: [floats, floats, odd, floats, floats],
   rmsNormGrad: [floats, floats, floats, floats, floats, floats],
   crossEntropy: [floats, ids, ignored, odd, floats, floats],
@@ -133,6 +148,52 @@ function suite(k: Kernels, source: string): void {
     )
   })
 
+  it('attention of any sizes is that of plain loops, packed or not, forward and backward', () => {
+    const sizes = fc.record({
+      batch: fc.integer({ min: 0, max: 2 }),
+      time: fc.integer({ min: 0, max: 70 }),
+      nKvHeads: fc.integer({ min: 1, max: 2 }),
+      group: fc.integer({ min: 1, max: 3 }),
+      headSize: fc.integer({ min: 1, max: 20 }),
+      causal: flag,
+      window: fc.integer({ min: 0, max: 30 }),
+    })
+    fc.assert(
+      fc.property(sizes, ({ time, group, ...rest }) => {
+        const nHeads = group * rest.nKvHeads
+        const size = { ...plain, ...rest, nHeads, queries: time, keys: time, capacity: time }
+        const row = nHeads + 2 * rest.nKvHeads
+        const each = rest.batch * time * rest.headSize
+        const out = (n: number) => new Float32Array(n)
+        const [qkv, y, l] = [
+          numbers(each * row),
+          out(each * nHeads),
+          out(rest.batch * nHeads * time),
+        ]
+        k.selfAttention(qkv, y, l, size)
+        const expected = attended(qkv, size)
+        for (const [i, v] of y.entries()) expect(v).toBeCloseTo(expected[i] ?? Number.NaN, 4)
+
+        const dQkv = out(each * row)
+        const dy = numbers(y.length)
+        k.selfAttentionGrad(dy, qkv, y, l, dQkv, size)
+        const part = (start: number, count: number) => (x: Float32Array) =>
+          x.filter((_, i) => {
+            const head = Math.floor(i / rest.headSize) % row
+            return head >= start && head < start + count
+          })
+        const ofQ = part(0, nHeads)
+        const ofK = part(nHeads, rest.nKvHeads)
+        const ofV = part(nHeads + rest.nKvHeads, rest.nKvHeads)
+        const [q, key, value] = [ofQ(qkv), ofK(qkv), ofV(qkv)]
+        const [dq, dk, dv] = [out(q.length), out(key.length), out(value.length)]
+        k.attentionGrad(dy, q, key, value, y, l, dq, dk, dv, size)
+        expect([ofQ(dQkv), ofK(dQkv), ofV(dQkv)]).toEqual([dq, dk, dv])
+      }),
+      { numRuns: 60, seed: 1 },
+    )
+  })
+
   describe('outputs', () => {
     it('that share memory with an input are refused', () => {
       const x = new Float32Array(8)
@@ -157,9 +218,11 @@ function suite(k: Kernels, source: string): void {
         k.product(x, y, out(0), dw, 1, width, width, rows, productOptions.transposeA)
         k.sumColumns(y, sums, rows)
         const [a, l] = [out(rows * width), out(2 * heads * (rows / 2))]
-        k.attention(x, y, x, a, l, 2, rows / 2, rows / 2, heads, width, true)
+        const shape = { ...plain, batch: 2, queries: rows / 2, keys: rows / 2, capacity: rows / 2 }
+        const options = { ...shape, nHeads: heads, nKvHeads: heads, headSize: width / heads }
+        k.attention(x, y, x, a, l, options)
         const grads = [out(rows * width), out(rows * width), out(rows * width)] as const
-        k.attentionGrad(y, x, y, x, a, l, ...grads, 2, rows / 2, rows / 2, heads, width, true)
+        k.attentionGrad(y, x, y, x, a, l, ...grads, options)
         const total = Float64Array.of(k.globalNorm([y, x]))
         const all = [y, dw, sums, a, l, ...grads, total]
         return all.map((array) => Buffer.from(array.buffer).toString('base64')).join()
@@ -197,6 +260,37 @@ for (let i = 0; i < 50; i++) if (kernels.sumAll(x) !== 1e6) throw new Error('wro
 
 function numbers(n: number): Float32Array {
   return Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898))
+}
+
+/** Options of attention that the tests do not vary. */
+const plain = { causal: true, window: 0, scale: 0.3, dropout: 0, high: 0, low: 0 }
+
+/** Attention over packed heads in plain loops. */
+function attended(qkv: Float32Array, shape: AttentionShape): Float64Array {
+  const { batch, queries: time, nHeads, nKvHeads, headSize, causal, window, scale } = shape
+  const row = nHeads + 2 * nKvHeads
+  const y = new Float64Array(batch * time * nHeads * headSize)
+  for (let index = 0; index < y.length; index++) {
+    const [c, head] = [index % headSize, Math.floor(index / headSize) % nHeads]
+    const [i, b] = [
+      Math.floor(index / headSize / nHeads) % time,
+      Math.floor(index / headSize / nHeads / time),
+    ]
+    const at = (j: number, h: number, d: number) =>
+      qkv[((b * time + j) * row + h) * headSize + d] ?? Number.NaN
+    const kv = nHeads + Math.floor((head * nKvHeads) / nHeads)
+    let [total, sum] = [0, 0]
+    for (let j = 0; j < time; j++) {
+      if ((causal && j > i) || (window > 0 && Math.abs(i - j) >= window)) continue
+      let score = 0
+      for (let d = 0; d < headSize; d++) score += at(i, head, d) * at(j, kv, d)
+      const weight = Math.exp(score * scale)
+      total += weight
+      sum += weight * at(j, kv + nKvHeads, c)
+    }
+    y[index] = sum / total
+  }
+  return y
 }
 
 /** The products in plain loops. */

@@ -7,6 +7,7 @@ export {
   useBackend,
 } from './backends/use-backend.js'
 export { fold, type Key, key } from './key.js'
+export { KvCache, type KvCacheOptions } from './kv-cache.js'
 export {
   type AdafactorMoments,
   type AdafactorMomentsOptions,
@@ -17,7 +18,8 @@ export {
 export { type AdamMoments, type AdamMomentsOptions, adamMoments } from './ops/adam-moments.js'
 export { type AdamWMoments, type AdamWOptions, adamW } from './ops/adam-w.js'
 export { addScaled } from './ops/add-scaled.js'
-export { type AttentionOptions, attention } from './ops/attention.js'
+export { attention, type CrossAttentionOptions } from './ops/attention.js'
+export type { AttentionOptions } from './ops/attention-options.js'
 export { type CrossEntropyOptions, crossEntropy } from './ops/cross-entropy.js'
 export { dropout } from './ops/dropout.js'
 export { type EmbeddingOptions, embedding } from './ops/embedding.js'
@@ -30,6 +32,8 @@ export {
   linearCrossEntropy,
 } from './ops/linear-cross-entropy.js'
 export { type RmsNormOptions, rmsNorm } from './ops/rms-norm.js'
+export { type RotaryOptions, rotary } from './ops/rotary.js'
+export { selfAttention } from './ops/self-attention.js'
 export { swiglu } from './ops/swiglu.js'
 export type { Parameters } from './parameters.js'
 export { type Precision, withPrecision } from './precision.js'

@@ -22,6 +22,7 @@ pub mod pool;
 pub mod product;
 pub mod reduce;
 pub mod rms_norm;
+pub mod rotary;
 pub mod simd;
 pub mod swiglu;
 #[cfg(test)]

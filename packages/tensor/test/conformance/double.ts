@@ -78,38 +78,6 @@ export function gelu(x: Doubles, approximate: 'tanh' | 'none'): number[] {
   )
 }
 
-export interface AttentionShape {
-  readonly batch: number
-  readonly queries: number
-  readonly keys: number
-  readonly nHeads: number
-  readonly size: number
-  readonly causal: boolean
-}
-
-export function attention(q: Doubles, k: Doubles, v: Doubles, shape: AttentionShape): number[] {
-  const { batch, queries, keys, nHeads, size, causal } = shape
-  const y = fill(q.length, () => 0)
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < nHeads; h++) {
-      for (let i = 0; i < queries; i++) {
-        const query = ((b * queries + i) * nHeads + h) * size
-        const key = (j: number) => ((b * keys + j) * nHeads + h) * size
-        const scores = fill(causal ? i + 1 + keys - queries : keys, (j) =>
-          sum(fill(size, (c) => (at(q, query + c) * at(k, key(j) + c)) / Math.sqrt(size))),
-        )
-        const largest = Math.max(...scores)
-        const weights = scores.map((s) => Math.exp(s - largest))
-        const total = sum(weights)
-        for (let c = 0; c < size; c++) {
-          y[query + c] = sum(weights.map((w, j) => (w / total) * at(v, key(j) + c)))
-        }
-      }
-    }
-  }
-  return y
-}
-
 export function crossEntropy(
   logits: Doubles,
   targets: Doubles,

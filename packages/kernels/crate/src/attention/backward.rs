@@ -44,7 +44,7 @@ fn in_scratch(
     out: (usize, usize),
     mut scratch: Scratch,
 ) {
-    let tile = Tile::here();
+    let tile = Tile::in_use();
     let lines = sizes.size.div_ceil(LINE);
     let (width, rows) = (lines * LINE, queries.len().next_multiple_of(ROWS));
     let (per_chunk, chunk_panels) = (lines * CHUNK, CHUNK / LINE * sizes.size);

@@ -50,7 +50,7 @@ pub fn backward(sizes: Sizes, saved: &Saved, dq: HeadsMut, dk: HeadsMut, dv: Hea
     }
     // Several tasks share keys: each has sums of its own, [batch, heads, parts, keys, size].
     let length = tasks * sizes.keys * sizes.size;
-    let (mut dk_sums, mut dv_sums) = (vec![0.0; length], vec![0.0; length]);
+    let (mut dk_sums, mut dv_sums) = (zeros(length), zeros(length));
     let layout = Layout { start: 0, sequence: sizes.keys * sizes.size, row: sizes.size, size: sizes.size };
     let (dk_parts, dv_parts) = (Parts::of(&mut dk_sums), Parts::of(&mut dv_sums));
     pool::run(tasks, |task| {
@@ -76,4 +76,12 @@ pub fn backward(sizes: Sizes, saved: &Saved, dq: HeadsMut, dk: HeadsMut, dv: Hea
             }
         }
     });
+}
+
+/// Panics where the memory is not there, which the boundary turns into an error; `vec!` would end the process.
+fn zeros(n: usize) -> Vec<f32> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(n).expect("memory for the sums of gradients");
+    zeros.resize(n, 0.0);
+    zeros
 }

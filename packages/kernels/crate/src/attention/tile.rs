@@ -1,5 +1,6 @@
 //! Products of small tiles: the inner loops of attention, written so that the compiler keeps a tile in registers.
 
+use crate::instructions::{InstructionSet, in_use};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -22,22 +23,16 @@ pub struct Tile {
 pub const ROWS: usize = 12;
 
 impl Tile {
-    /// The tile of the widest vectors here.
-    pub fn here() -> Tile {
-        #[cfg(target_arch = "x86_64")]
-        {
-            use std::arch::is_x86_feature_detected as has;
-            if has!("avx512f") && has!("avx512vl") && has!("avx512dq") && has!("avx512bw") && has!("fma") {
-                return Tile { rows: 12, multiply: avx512 };
-            }
-            if has!("avx2") && has!("fma") {
-                return Tile { rows: 6, multiply: avx2 };
-            }
+    /// The tile of the instruction set in use.
+    pub fn in_use() -> Tile {
+        match in_use() {
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 | InstructionSet::Avx512Bf16 => Tile { rows: 12, multiply: avx512 },
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => Tile { rows: 6, multiply: avx2 },
+            InstructionSet::Neon => Tile { rows: 6, multiply: multiply::<6, true> },
+            _ => Tile { rows: 2, multiply: multiply::<2, false> },
         }
-        if cfg!(target_arch = "aarch64") {
-            return Tile { rows: 6, multiply: multiply::<6, true> };
-        }
-        Tile { rows: 2, multiply: multiply::<2, false> }
     }
 
     /// `c = a b`, or `c += a b` when `add`, for the rows of a tile and one line of columns: element (i, p) of a lies

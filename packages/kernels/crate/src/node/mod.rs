@@ -1,14 +1,15 @@
 //! The functions of the Node addon. Tensors come as typed arrays, row by row; outputs are given by the caller.
 
 mod activations;
+mod attention;
 mod check;
 mod elements;
 mod embedding;
-mod layers;
 mod linear;
 mod losses;
 mod norms;
 mod products;
+mod rotary;
 mod updates;
 
 use crate::{instructions, pool};
