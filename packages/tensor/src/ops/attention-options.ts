@@ -83,7 +83,7 @@ export function attentionAttributes(
   if (queryTime > 0 && length === 0) throw new RangeError(`${op}: expected one key or more, got 0`)
   if ((causal || window !== undefined) && length < queryTime) {
     throw new RangeError(
-      `${op}: expected at least as many keys as queries (${queryTime}) under a mask, got ${length}; without one give { causal: false }`,
+      `${op}: expected at least as many keys as queries (${queryTime}) when causal or within a window, got ${length}`,
     )
   }
   const { high = 0, low = 0 } = dropout > 0 ? (key ?? {}) : {}

@@ -66,7 +66,7 @@ it.each([
   ],
   [
     () => attention(...qkv(3, 2, 6), { nHeads: 2 }),
-    'attention: expected at least as many keys as queries (3) when causal, got 2',
+    'attention: expected at least as many keys as queries (3) when causal or within a window, got 2',
   ],
   [() => crossEntropy(x, ids), 'crossEntropy: expected targets from 0 to 2, got 5 at 1'],
   [

@@ -6,6 +6,7 @@ use super::scores::{BLOCK, CHUNK, STRIDE, Spans, multiply_by_columns, multiply_b
 use super::sizes::{Queries, Sizes, pieces};
 use super::tile::{LINE, ROWS, Scratch, Tile, lines_mut, lines_of, with_scratch};
 use super::weights::{dot, hide, scaled, unweigh, unweigh_dropped};
+use crate::instructions;
 use std::ops::Range;
 
 /// The inputs of [`backward`].
@@ -44,7 +45,7 @@ fn in_scratch(
     out: (usize, usize),
     mut scratch: Scratch,
 ) {
-    let tile = Tile::in_use();
+    let tile = Tile::of(instructions::in_use());
     let lines = sizes.size.div_ceil(LINE);
     let (width, rows) = (lines * LINE, queries.len().next_multiple_of(ROWS));
     let (per_chunk, chunk_panels) = (lines * CHUNK, CHUNK / LINE * sizes.size);

@@ -1,8 +1,34 @@
 //! Outputs and gradients against plain loops in double precision.
 
+use super::tile::{LINE, Line, ROWS, Tile};
 use super::*;
 use crate::dropout::{BITS, threefry};
-use crate::testing::{close, numbers};
+use crate::testing::{close, numbers, with_every_instruction_set};
+
+#[test]
+fn tiles_agree_with_loops() {
+    with_every_instruction_set(|set| {
+        let tile = Tile::of(set);
+        assert!(ROWS.is_multiple_of(tile.rows));
+        for (k, a_row, a_column) in [(1, 5, 1), (7, 1, 13), (64, 70, 1)] {
+            let a = numbers((tile.rows - 1) * a_row + (k - 1) * a_column + 1, 1);
+            let b: Vec<Line> = numbers(k * LINE, 2).as_chunks::<LINE>().0.iter().map(|&line| Line(line)).collect();
+            for add in [false, true] {
+                let before = numbers(tile.rows * 19, 3);
+                let mut c = before.clone();
+                // SAFETY: the matrices are as large as the tile.
+                unsafe { tile.multiply(a.as_ptr(), a_row, a_column, &b, c.as_mut_ptr(), 19, add) };
+                for (at, (&found, &before)) in c.iter().zip(&before).enumerate() {
+                    let (i, j) = (at / 19, at % 19);
+                    let product = |p: usize| f64::from(a[i * a_row + p * a_column]) * f64::from(b[p].0[j]);
+                    let start = if add || j >= LINE { f64::from(before) } else { 0.0 };
+                    let sum = if j < LINE { (0..k).map(product).sum::<f64>() } else { 0.0 };
+                    close(found, start + sum, 1e-5);
+                }
+            }
+        }
+    });
+}
 
 #[test]
 fn output_and_gradients_agree_with_loops() {
@@ -14,16 +40,20 @@ fn output_and_gradients_agree_with_loops() {
         (0, 3, 3, 1, 1, 2),
         (1, 2, 601, 2, 1, 16),
     ];
-    for (batch, queries, keys, heads, kv_heads, size) in shapes.into_iter().chain(long) {
-        for causal in [true, false] {
-            for window in [None, Some(1), Some(7), Some(270)] {
-                let scale = 0.7 / (size as f32).sqrt();
-                let sizes = Sizes { batch, queries, keys, heads, kv_heads, size, causal, window, scale, dropout: None };
-                check(sizes, false);
-                check(Sizes { dropout: Some(Keep { rate: 0.3, scale: 1.0 / 0.7, key: (3, 4) }), ..sizes }, true);
+    let all = shapes.into_iter().chain(long);
+    with_every_instruction_set(|_| {
+        for (batch, queries, keys, heads, kv_heads, size) in all.clone() {
+            for causal in [true, false] {
+                for window in [None, Some(1), Some(7), Some(270)] {
+                    let scale = 0.7 / (size as f32).sqrt();
+                    let sizes =
+                        Sizes { batch, queries, keys, heads, kv_heads, size, causal, window, scale, dropout: None };
+                    check(sizes, false);
+                    check(Sizes { dropout: Some(Keep { rate: 0.3, scale: 1.0 / 0.7, key: (3, 4) }), ..sizes }, true);
+                }
             }
         }
-    }
+    });
 }
 
 #[test]
@@ -98,7 +128,7 @@ fn check(sizes: Sizes, packed: bool) {
                     let Some(keep) = sizes.dropout else { return 1.0 };
                     let number = ((b * heads + h) * queries + i) * keys + j;
                     let words = threefry(keep.key.0, keep.key.1, (number / 2) as u32, BITS);
-                    let word = if number % 2 == 0 { words.0 } else { words.1 };
+                    let word = if number.is_multiple_of(2) { words.0 } else { words.1 };
                     if ((word >> 8) as f32) / (1 << 24) as f32 >= keep.rate { f64::from(keep.scale) } else { 0.0 }
                 };
                 let d_weight = |j: usize| (0..size).map(|c| at(&dy, of_y(c)) * of_kv(2, j, c)).sum::<f64>() * factor(j);

@@ -1,6 +1,6 @@
 //! Products of small tiles: the inner loops of attention, written so that the compiler keeps a tile in registers.
 
-use crate::instructions::{InstructionSet, in_use};
+use crate::instructions::InstructionSet;
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -23,9 +23,9 @@ pub struct Tile {
 pub const ROWS: usize = 12;
 
 impl Tile {
-    /// The tile of the instruction set in use.
-    pub fn in_use() -> Tile {
-        match in_use() {
+    /// The tile of an instruction set, which must be one that the machine has.
+    pub fn of(set: InstructionSet) -> Tile {
+        match set {
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Avx512 | InstructionSet::Avx512Bf16 => Tile { rows: 12, multiply: avx512 },
             #[cfg(target_arch = "x86_64")]
@@ -143,7 +143,6 @@ pub fn lines_mut(floats: &mut [f32]) -> &mut [Line] {
 }
 
 /// The lines that hold a range of numbers.
-
 pub fn lines_of(range: &Range<usize>) -> Range<usize> {
     range.start / LINE..range.end.div_ceil(LINE)
 }
