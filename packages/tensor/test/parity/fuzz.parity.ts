@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { backends } from '../../src/index.js'
+import { useBackend } from '../../src/index.js'
 import { fuzzCases } from './fuzz-cases.js'
 
 const script = fileURLToPath(new URL('./fuzz-process.ts', import.meta.url))
-const native = (await backends()).find((report) => report.name === 'native')
+const starts = await useBackend('native').then(
+  () => true,
+  () => false,
+)
 const seconds = Number(process.env.FUZZ_SECONDS ?? 60)
 
-test.runIf(native?.available)(
+test.runIf(starts)(
   'native gives what the references give',
   async () => {
     const args = ['--conditions=@llm/source', '--import', 'tsx', script]
