@@ -15,8 +15,11 @@ import {
   linear,
   linearCrossEntropy,
   rmsNorm,
+  rotary,
+  selfAttention,
   swiglu,
   tf,
+  withPrecision,
 } from '../../src/index.js'
 
 /** An op with shapes and options drawn at random. */
@@ -35,28 +38,63 @@ export interface FuzzCase {
 export const fuzzCases: Readonly<Record<string, (random: Random) => FuzzCase>> = {
   linear: (random) => {
     const [rows, k, n] = [size(random), size(random), size(random)]
-    const bias = flag(random)
-    const shape = flag(random) ? [rows, k] : [small(random), rows, k]
+    const shape = pick(random, [[rows, k], [small(random), rows, k], [k]])
+    const [bias, withResidual, transposed] = [flag(random), flag(random), flag(random)]
+    const activation = pick(random, ['none', 'gelu', 'gelu-tanh'] as const)
+    const compute = precision(random)
+    const shapes = [
+      ...[shape, transposed ? [n, k] : [k, n]],
+      ...(bias ? [[n]] : []),
+      ...(withResidual ? [[...shape.slice(0, -1), n]] : []),
+    ]
     return {
-      settings: { shape, n, bias },
-      shapes: [shape, [k, n], ...(bias ? [[n]] : [])],
-      run: ([x, weight, b]) => linear(given(x), given(weight), b),
+      settings: { shape, n, bias, withResidual, transposed, activation, compute },
+      shapes,
+      run: ([x, weight, ...others]) => {
+        const residual = withResidual ? { residual: given(others.at(-1)) } : {}
+        const options = {
+          ...(activation === 'none' ? {} : { activation }),
+          ...residual,
+          transposed,
+        }
+        const b = bias ? others[0] : undefined
+        return withPrecision({ compute }, () => linear(given(x), given(weight), b, options))
+      },
+      ...toleranceOf(compute),
     }
   },
   attention: (random) => {
-    const [batch, time, nHeads, headSize] = [
-      small(random),
-      size(random),
-      head(random),
-      head(random),
-    ]
-    const keys = flag(random) ? time : time + small(random)
-    const causal = flag(random)
-    const width = nHeads * headSize
+    const { settings, options, width, keyWidth } = attentionSettings(random)
+    const [batch, queries] = [small(random), size(random)]
+    const length = Math.max(1, queries) + small(random)
+    const time = length + small(random)
     return {
-      settings: { batch, time, keys, nHeads, headSize, causal },
-      shapes: [[batch, time, width], ...[1, 2].map(() => [batch, keys, width])],
-      run: ([q, k, v]) => attention(given(q), given(k), given(v), { nHeads, causal }),
+      settings: { batch, queries, length, time, ...settings },
+      shapes: [[batch, queries, width], ...[1, 2].map(() => [batch, time, keyWidth])],
+      run: ([q, k, v]) => attention(given(q), given(k), given(v), { ...options, length }),
+    }
+  },
+  selfAttention: (random) => {
+    const { settings, options, width, keyWidth } = attentionSettings(random)
+    const shape = [small(random), size(random), width + 2 * keyWidth]
+    return {
+      settings: { shape, ...settings },
+      shapes: [shape],
+      run: ([qkv]) => selfAttention(given(qkv), options),
+    }
+  },
+  rotary: (random) => {
+    const [headSize, heads] = [head(random), 1 + random.integer(5)]
+    const shape = [small(random), size(random), heads * headSize]
+    const options = {
+      ...{ headSize, turned: random.integer(heads + 1), offset: random.integer(100) },
+      ...{ rotaryDims: 2 * random.integer(1 + (headSize >> 1)), interleaved: flag(random) },
+      base: pick(random, [10_000, 500_000, 7]),
+    }
+    return {
+      settings: { shape, ...options },
+      shapes: [shape],
+      run: ([x]) => rotary(given(x), options),
     }
   },
   layerNorm: (random) => {
@@ -114,19 +152,18 @@ export const fuzzCases: Readonly<Record<string, (random: Random) => FuzzCase>> =
     const vocabulary = size(random) + 1
     const { targets, ignoreIndex, zLoss } = loss(random, [...shape.slice(0, -1), vocabulary])
     const scale = flag(random) ? 1 : 0.25
+    const compute = precision(random)
     return {
-      settings: { shape, vocabulary, ignoreIndex, zLoss, scale },
+      settings: { shape, vocabulary, ignoreIndex, zLoss, scale, compute },
       shapes: [shape, [vocabulary, last(shape)]],
       run: ([x, weight]) => {
         const options = { ignoreIndex, zLoss, scale }
-        return linearCrossEntropy(
-          given(x),
-          given(weight),
-          ids(targets, shape.slice(0, -1)),
-          options,
+        const places = ids(targets, shape.slice(0, -1))
+        return withPrecision({ compute }, () =>
+          linearCrossEntropy(given(x), given(weight), places, options),
         )
       },
-      tolerance: 1e-4,
+      ...(compute === 'float32' ? { tolerance: 1e-4 } : toleranceOf(compute)),
     }
   },
   embedding: (random) => {
@@ -224,6 +261,32 @@ function shapeOf(random: Random): number[] {
 
 function someShapes(random: Random): number[][] {
   return Array.from({ length: 1 + random.integer(5) }, () => shapeOf(random))
+}
+
+function attentionSettings(random: Random) {
+  const [nKvHeads, headSize] = [1 + random.integer(3), head(random)]
+  const nHeads = nKvHeads * (1 + random.integer(3))
+  const [causal, dropped, seed] = [flag(random), flag(random), random.integer(1000)]
+  const settings = {
+    ...{ nHeads, nKvHeads, causal, dropout: dropped ? random.float() * 0.9 : 0 },
+    ...(flag(random) ? { window: 1 + random.integer(40) } : {}),
+    ...(flag(random) ? { scale: random.normal() } : {}),
+  }
+  return {
+    settings: { ...settings, headSize, key: seed },
+    options: { ...settings, key: key(seed) },
+    width: nHeads * headSize,
+    keyWidth: nKvHeads * headSize,
+  }
+}
+
+function precision(random: Random): 'float32' | 'bfloat16' {
+  return random.integer(3) === 0 ? 'bfloat16' : 'float32'
+}
+
+/** A sum in another order may be rounded to the next bfloat16, 2^-8 away, before it is multiplied again. */
+function toleranceOf(compute: 'float32' | 'bfloat16') {
+  return compute === 'bfloat16' ? { tolerance: 1e-2 } : {}
 }
 
 function loss(random: Random, shape: readonly number[]) {
