@@ -3,7 +3,7 @@
 use crate::memory::{Parts, piece, with_scratch};
 use crate::pool;
 use crate::reduce::add_row;
-use crate::simd::{multiversion, sum, sum2};
+use crate::simd::{multiversion, sum};
 
 /// `y = (x - mean) * inverse * gain + bias` in every row, with `inverse = 1 / sqrt(variance + epsilon)`.
 /// `x` and `y` are [rows, width], `mean` and `inverse` [rows].
@@ -102,11 +102,8 @@ multiversion! {
             let row = first + row;
             let (dy, x) = (&saved.dy[row * n..][..n], &saved.x[row * n..][..n]);
             let (mean, inverse) = (saved.mean[row], saved.inverse[row]);
-            let (scaled, along) = sum2(n, |i| {
-                let scaled = dy[i] * gain[i];
-                (scaled, scaled * ((x[i] - mean) * inverse))
-            });
-            let (scaled, along) = (scaled / n as f32, along / n as f32);
+            let scaled = sum(n, |i| dy[i] * gain[i]) / n as f32;
+            let along = sum(n, |i| dy[i] * gain[i] * ((x[i] - mean) * inverse)) / n as f32;
             let dx = &mut dx[..n];
             for i in 0..n {
                 let normal = (x[i] - mean) * inverse;

@@ -70,7 +70,7 @@ struct Chunk<'a> {
 impl Chunk<'_> {
     /// Adds to the gradients, and returns the sum of the losses.
     fn run(&self, gradients: Option<&mut Gradients>) -> f64 {
-        let Inputs { x, weight, targets, width, vocabulary, z_loss, .. } = *self.inputs;
+        let Inputs { x, weight, targets, width, vocabulary, z_loss, scale, .. } = *self.inputs;
         let rows = self.rows.len();
         let target = |row: usize| targets[self.rows[row]] as usize;
         // Rows that lie side by side are used where they are.
@@ -88,17 +88,17 @@ impl Chunk<'_> {
                 }
                 &*own_x
             };
-            self.product((rows, vocabulary, width), plain(x), transposed(weight), false, logits);
+            self.product((rows, vocabulary, width), plain(x), transposed(weight), scale, false, logits);
             let Some(Gradients { dx, d_weight }) = gradients else {
                 return sum_of_losses(logits, target, rows, z_loss);
             };
-            let total = in_place(logits, target, rows, z_loss, self.weight);
-            self.product((vocabulary, width, rows), transposed(logits), plain(x), !self.first, d_weight);
+            let total = in_place(logits, target, rows, z_loss, self.weight * scale);
+            self.product((vocabulary, width, rows), transposed(logits), plain(x), 1.0, !self.first, d_weight);
             if together {
                 let dx = &mut dx[start..][..rows * width];
-                self.product((rows, width, vocabulary), plain(logits), plain(weight), false, dx);
+                self.product((rows, width, vocabulary), plain(logits), plain(weight), 1.0, false, dx);
             } else {
-                self.product((rows, width, vocabulary), plain(logits), plain(weight), false, own_dx);
+                self.product((rows, width, vocabulary), plain(logits), plain(weight), 1.0, false, own_dx);
                 for (own, row) in own_dx.chunks_exact(width.max(1)).zip(self.rows) {
                     dx[row * width..][..width].copy_from_slice(own);
                 }
@@ -107,9 +107,9 @@ impl Chunk<'_> {
         })
     }
 
-    fn product(&self, (m, n, k): (usize, usize, usize), a: Operand, b: Operand, add: bool, c: &mut [f32]) {
-        let Inputs { compute, scale, .. } = *self.inputs;
-        Product { compute, add, factor: scale, ..Product::new(Sizes { batch: 1, m, n, k }, a, b) }.run(c, None);
+    fn product(&self, (m, n, k): (usize, usize, usize), a: Operand, b: Operand, factor: f32, add: bool, c: &mut [f32]) {
+        let compute = self.inputs.compute;
+        Product { compute, add, factor, ..Product::new(Sizes { batch: 1, m, n, k }, a, b) }.run(c, None);
     }
 }
 

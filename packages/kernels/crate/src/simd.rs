@@ -39,85 +39,42 @@ pub(crate) use multiversion;
 /// The sum over `f(i)` for i in 0..n, in `LANES` partial sums.
 #[inline(always)]
 pub fn sum(n: usize, f: impl Fn(usize) -> f32) -> f32 {
-    let mut partial = [0.0f32; LANES];
-    let whole = n / LANES * LANES;
-    let mut i = 0;
-    while i < whole {
-        for lane in 0..LANES {
-            below(i + lane, n);
-            partial[lane] += f(i + lane);
-        }
-        i += LANES;
-    }
-    let rest = rest(whole, n, 0.0, f);
-    for lane in 0..LANES {
-        partial[lane] += rest[lane];
-    }
-    fold(partial, |a, b| a + b)
-}
-
-/// The sums over the two numbers of `f(i)`, as [`sum`].
-#[inline(always)]
-pub fn sum2(n: usize, f: impl Fn(usize) -> (f32, f32)) -> (f32, f32) {
-    let (mut first, mut second) = ([0.0f32; LANES], [0.0f32; LANES]);
-    let whole = n / LANES * LANES;
-    let mut i = 0;
-    while i < whole {
-        for lane in 0..LANES {
-            below(i + lane, n);
-            let (a, b) = f(i + lane);
-            first[lane] += a;
-            second[lane] += b;
-        }
-        i += LANES;
-    }
-    let rest = rest(whole, n, (0.0, 0.0), f);
-    for lane in 0..LANES {
-        first[lane] += rest[lane].0;
-        second[lane] += rest[lane].1;
-    }
-    (fold(first, |a, b| a + b), fold(second, |a, b| a + b))
+    let add = |a: f32, b: f32| a + b;
+    fold(reduce(n, 0.0, f, add), add)
 }
 
 /// The largest `f(i)`; minus infinity when n is 0. A NaN is passed over.
 #[inline(always)]
 pub fn max(n: usize, f: impl Fn(usize) -> f32) -> f32 {
-    let mut partial = [f32::NEG_INFINITY; LANES];
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    fold(reduce(n, f32::NEG_INFINITY, f, larger), larger)
+}
+
+/// Combines `f(i)` for i in 0..n into `LANES` results, number i into result i mod `LANES`.
+#[inline(always)]
+fn reduce(n: usize, neutral: f32, f: impl Fn(usize) -> f32, combine: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
+    let mut results = [neutral; LANES];
+    // Hidden from the compiler, which would otherwise split the array into single numbers and gather them again in
+    // every round.
+    let kept = std::hint::black_box(&mut results);
     let whole = n / LANES * LANES;
     let mut i = 0;
     while i < whole {
+        let mut values = [0.0; LANES];
         for lane in 0..LANES {
-            below(i + lane, n);
-            let value = f(i + lane);
-            partial[lane] = if value > partial[lane] { value } else { partial[lane] };
+            // f's own checks of slices of length n fall away by this. SAFETY: i + lane < whole <= n.
+            unsafe { std::hint::assert_unchecked(i + lane < n) };
+            values[lane] = f(i + lane);
+        }
+        for lane in 0..LANES {
+            kept[lane] = combine(kept[lane], values[lane]);
         }
         i += LANES;
     }
-    let rest = rest(whole, n, f32::NEG_INFINITY, f);
-    for lane in 0..LANES {
-        partial[lane] = if rest[lane] > partial[lane] { rest[lane] } else { partial[lane] };
-    }
-    fold(partial, |a, b| if b > a { b } else { a })
-}
-
-/// `f(i)` for the last i, from a multiple of `LANES` on. An array of its own: partial sums that are addressed by a
-/// variable would stay in memory.
-#[inline(always)]
-fn rest<T: Copy>(whole: usize, n: usize, neutral: T, f: impl Fn(usize) -> T) -> [T; LANES] {
-    let mut rest = [neutral; LANES];
     for i in whole..n {
-        rest[i - whole] = f(i);
+        kept[i - whole] = combine(kept[i - whole], f(i));
     }
-    rest
-}
-
-/// Tells the compiler that i < n, so that f's own checks of slices of length n fall away: it cannot see it through the
-/// steps of `LANES`.
-#[inline(always)]
-fn below(i: usize, n: usize) {
-    debug_assert!(i < n);
-    // SAFETY: the callers' i + lane is less than n rounded down to a multiple of LANES.
-    unsafe { std::hint::assert_unchecked(i < n) };
+    *kept
 }
 
 #[inline(always)]
