@@ -2,17 +2,14 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { useBackend } from '../../src/index.js'
+import { backends } from '../../src/index.js'
 import { fuzzCases } from './fuzz-cases.js'
 
 const script = fileURLToPath(new URL('./fuzz-process.ts', import.meta.url))
-const starts = await useBackend('native').then(
-  () => true,
-  () => false,
-)
+const native = (await backends()).find((report) => report.name === 'native')
 const seconds = Number(process.env.FUZZ_SECONDS ?? 60)
 
-test.runIf(starts)(
+test.runIf(native?.available)(
   'native gives what the references give',
   async () => {
     const args = ['--conditions=@llm/source', '--import', 'tsx', script]
