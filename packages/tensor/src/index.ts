@@ -6,8 +6,10 @@ export {
   type UseBackendOptions,
   useBackend,
 } from './backends/use-backend.js'
+export { checkpoint } from './checkpoint.js'
 export { fold, type Key, key } from './key.js'
 export { KvCache, type KvCacheOptions } from './kv-cache.js'
+export { type Memory, memory, resetPeak } from './memory.js'
 export {
   type AdafactorMoments,
   type AdafactorMomentsOptions,
@@ -44,4 +46,5 @@ export {
   truncatedNormal,
   uniform,
 } from './random-tensors.js'
+export { type Leaks, leaks, scope } from './scope.js'
 export { tf } from './tf.js'
