@@ -56,10 +56,12 @@ export async function scope<T extends tf.TensorContainer>(f: () => Promise<T>): 
   engine.startScope('scope')
   const mine = engine.state.activeScope
   const end = (result?: tf.TensorContainer): void => {
-    if (engine.state.activeScope === mine) return engine.endScope(result)
-    throw new Error(
-      'scope: expected the scopes started within it to have ended; await each before the next one starts',
-    )
+    if (engine.state.activeScope !== mine) {
+      throw new Error(
+        'scope: expected the scopes started within it to have ended; await each before the next one starts',
+      )
+    }
+    engine.endScope(result)
   }
   let result: T
   try {

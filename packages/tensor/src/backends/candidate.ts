@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly threads?: number | undefined
   /** Which vector instructions to use, where the backend has a choice. */
   readonly instructionSet?: string | undefined
+  /** How many bytes tensors may take, where the backend counts them. */
+  readonly memoryLimit?: number | undefined
 }
 
 /** The backends `useBackend` knows by name. */

@@ -17,6 +17,8 @@ export interface UseBackendOptions {
    * the widest this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
    */
   readonly instructionSet?: string
+  /** How many bytes tensors may take on `native` from now on; more is an error. Default: what the machine or the control group has free. */
+  readonly memoryLimit?: number
 }
 
 /** A backend, whether it can start on this machine, and why (not). */
@@ -68,6 +70,7 @@ export async function useBackend(
       automatic: wanted === 'auto',
       threads: options.threads,
       instructionSet: options.instructionSet,
+      memoryLimit: options.memoryLimit,
     })
     if (!report.available) {
       tried.push(report)

@@ -7,13 +7,30 @@
 export class ArrayPool {
   readonly #free = new Map<number, Float32Array[]>()
   readonly #lent = new WeakSet<ArrayBufferView>()
+  readonly #allocate: (length: number) => Float32Array
   #freeBytes = 0
   #lentBytes = 0
   #peakBytes = 0
 
+  /** @param allocate makes a new array where none waits */
+  constructor(allocate = (length: number): Float32Array => new Float32Array(length)) {
+    this.#allocate = allocate
+  }
+
+  /** Bytes of the arrays that wait. */
+  get freeBytes(): number {
+    return this.#freeBytes
+  }
+
+  /** Leaves the arrays that wait to the garbage collector. */
+  clear(): void {
+    this.#free.clear()
+    this.#freeBytes = 0
+  }
+
   /** An array of this length with any content. */
   take(length: number): Float32Array {
-    const array = this.#reuse(length) ?? new Float32Array(length)
+    const array = this.#reuse(length) ?? this.#allocate(length)
     this.#lent.add(array)
     this.#lentBytes += array.byteLength
     this.#peakBytes = Math.max(this.#peakBytes, this.#lentBytes)

@@ -1,14 +1,34 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import { tf } from '../../tf.js'
 import { ArrayPool } from './array-pool.js'
+import type { MemoryAccount } from './memory-account.js'
 
 /**
  * TensorFlow.js's CPU backend on arrays that are used again: a tensor made by one of our kernels gives its array back
  * when it is disposed of, unless the array was handed to a kernel of TensorFlow.js, which may keep views of it.
  */
 export class NativeBackend extends MathBackendCPU {
-  readonly #pool = new ArrayPool()
+  /** The kernel that runs, for messages. */
+  kernel = ''
+  readonly #memory: MemoryAccount
+  readonly #pool = new ArrayPool((length) => this.#allocate(length))
   #nextId = 0
+
+  constructor(memory: MemoryAccount) {
+    super()
+    this.#memory = memory
+  }
+
+  /** Bytes of the tensors, the most there were at one time, and of the arrays that wait to be used again. */
+  usage(): { bytes: number; peakBytes: number; pooledBytes: number } {
+    const { bytes, peakBytes } = this.#memory
+    return { bytes, peakBytes, pooledBytes: this.#pool.freeBytes }
+  }
+
+  /** The most bytes at one time count from now on. */
+  resetPeak(): void {
+    this.#memory.resetPeak()
+  }
 
   // As in the superclass, without its advice to install another backend.
   override write(
@@ -18,7 +38,19 @@ export class NativeBackend extends MathBackendCPU {
   ): tf.DataId {
     const dataId = { id: this.#nextId++ }
     this.data.set(dataId, { values, dtype, refCount: 1 })
+    this.#memory.add(bytesOf(values))
     return dataId
+  }
+
+  override move(
+    dataId: tf.DataId,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    super.move(dataId, values, shape, dtype, refCount)
+    this.#memory.add(bytesOf(values))
   }
 
   /** A float32 tensor with an array of any content, for a kernel to write. */
@@ -81,8 +113,16 @@ export class NativeBackend extends MathBackendCPU {
     if (!this.data.has(dataId)) return true
     const { values } = this.data.get(dataId)
     const gone = super.disposeData(dataId, force)
-    if (gone && ArrayBuffer.isView(values)) this.#pool.release(values)
+    if (gone) {
+      this.#memory.remove(bytesOf(values))
+      if (ArrayBuffer.isView(values)) this.#pool.release(values)
+    }
     return gone
+  }
+
+  #allocate(length: number): Float32Array {
+    this.#memory.check(4 * length, this.kernel, this.#pool)
+    return new Float32Array(length)
   }
 
   #copy(values: Float32Array): Float32Array {
@@ -95,4 +135,8 @@ export class NativeBackend extends MathBackendCPU {
     const { values } = this.data.get(dataId)
     if (ArrayBuffer.isView(values)) this.#pool.forget(values)
   }
+}
+
+function bytesOf(values: tf.backend_util.BackendValues | undefined): number {
+  return ArrayBuffer.isView(values) ? values.byteLength : 0
 }

@@ -2,13 +2,14 @@ import type { Kernels } from '@llm/kernels'
 import { tf } from '../../tf.js'
 import type { Candidate } from '../candidate.js'
 import { Attributes, Inputs, type NativeKernel } from './kernel.js'
+import { MemoryAccount } from './memory-account.js'
 import { NativeBackend } from './native-backend.js'
 
 /** Our Rust kernels; every op they lack runs TensorFlow.js's CPU kernel on the same memory. */
 export const native: Candidate = {
   name: 'native',
   device: 'CPU, Rust',
-  start: async ({ threads, instructionSet }) => {
+  start: async ({ threads, instructionSet, memoryLimit }) => {
     const { loadKernels } = await import('@llm/kernels')
     const loaded = loadKernels()
     if (loaded.kernels === undefined) throw loaded.error
@@ -16,20 +17,45 @@ export const native: Candidate = {
     if (tf.engine().findBackend('native') === null) await register(kernels)
     if (threads !== undefined) kernels.setThreads(threads)
     if (instructionSet !== undefined) kernels.setInstructionSet(instructionSet)
+    if (memoryLimit !== undefined) account.limit = checkLimit(memoryLimit)
     return `Rust kernels (${kernels.instructionSet()}, ${kernels.threads()} threads)`
   },
+}
+
+let free = (): number => Number.POSITIVE_INFINITY
+
+/** The system's free memory, or what is left below the control group's limit where that is less. */
+function available(): number {
+  const constrained = process.constrainedMemory()
+  const left = constrained > 0 ? constrained - process.memoryUsage.rss() : constrained
+  return left > 0 ? Math.min(free(), left) : free()
+}
+
+const account = new MemoryAccount(available)
+
+function checkLimit(memoryLimit: number): number {
+  if (memoryLimit > 0) return memoryLimit
+  throw new RangeError(`useBackend: expected memoryLimit above 0, got ${memoryLimit}`)
 }
 
 async function register(kernels: Kernels): Promise<void> {
   const { opKernels } = await import('./op-kernels.js')
   const { tensorKernels } = await import('./tensor-kernels.js')
-  const backend = new NativeBackend()
+  const { freemem } = await import('node:os')
+  free = freemem
+  const backend = new NativeBackend(account)
   const ours = new Map<string, NativeKernel>(Object.entries({ ...opKernels, ...tensorKernels }))
   const theirs = new Map(
     tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]),
   )
   for (const kernelName of new Set([...ours.keys(), ...theirs.keys()])) {
-    const kernelFunc = combine(kernels, backend, ours.get(kernelName), theirs.get(kernelName))
+    const kernelFunc = combine(
+      kernels,
+      backend,
+      kernelName,
+      ours.get(kernelName),
+      theirs.get(kernelName),
+    )
     tf.registerKernel({ ...theirs.get(kernelName), kernelName, backendName: 'native', kernelFunc })
   }
   tf.registerBackend('native', () => backend)
@@ -42,12 +68,14 @@ const referenceCounting = new Set<string>([tf.Identity, tf.Reshape, tf.Cast, tf.
 function combine(
   kernels: Kernels,
   backend: NativeBackend,
+  kernelName: string,
   ours: NativeKernel | undefined,
   theirs: tf.KernelConfig | undefined,
 ): tf.KernelFunc {
   return (call) => {
     const inputs = new Inputs(call.inputs)
     const attributes = new Attributes(call.attrs)
+    if (ours !== undefined) backend.kernel = kernelName
     const result = ours?.({ kernels, backend, inputs, attributes })
     if (result !== undefined) return result
     if (theirs === undefined) throw new Error('native: no kernel for this call')
