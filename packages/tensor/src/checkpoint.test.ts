@@ -8,11 +8,12 @@ import { embedding } from './ops/embedding.js'
 import { gelu } from './ops/gelu.js'
 import { layerNorm } from './ops/layer-norm.js'
 import { linear } from './ops/linear.js'
+import { withPrecision } from './precision.js'
 import { normal } from './random-tensors.js'
 import { tf } from './tf.js'
 
 const width = 16
-const around = { plain: (f: Block, inputs: tf.Tensor[]) => f(...inputs), checkpoint }
+const around = { plain: (f: Block, inputs: readonly tf.Tensor[]) => f(...inputs), checkpoint }
 type Block = (...inputs: tf.Tensor[]) => tf.Tensor
 
 onEveryBackend('checkpoint', (backend) => {
@@ -88,9 +89,7 @@ onEveryBackend('checkpoint', (backend) => {
         throw new Error('from f')
       }
       const x = tf.scalar(1)
-      expect(() => tf.grad((y: tf.Tensor) => checkpoint(failing, [y]))(x)).toThrow(
-        'from f',
-      )
+      expect(() => tf.grad((y: tf.Tensor) => checkpoint(failing, [y]))(x)).toThrow('from f')
       x.dispose()
     }
     step()
@@ -99,6 +98,22 @@ onEveryBackend('checkpoint', (backend) => {
     expect(tf.memory().numTensors).toBe(before.numTensors)
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers)
     tf.dispose(weights)
+  })
+
+  it('runs again in the precision of the first time', () => {
+    const weight = tf.variable(normal(key(1), [width, width]))
+    const x = normal(key(2), [3, width])
+    const gradient = (wrap: typeof checkpoint) => {
+      const { value, grads } = tf.variableGrads(() =>
+        withPrecision({ compute: 'bfloat16' }, () =>
+          tf.mean(wrap((z) => tf.square(linear(z ?? x, weight)), [x])).asScalar(),
+        ),
+      )
+      value.dispose()
+      return grads[weight.name]?.dataSync()
+    }
+    expect(gradient(checkpoint)).toEqual(gradient(around.plain))
+    weight.dispose()
   })
 
   it('gives gradients of inputs, also of one that comes twice or comes out, and second ones', () => {

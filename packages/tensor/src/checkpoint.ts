@@ -1,4 +1,5 @@
 import { differentiable, isRecording } from './ops/run.js'
+import { computePrecision, withPrecision } from './precision.js'
 import { tf } from './tf.js'
 
 /**
@@ -34,13 +35,15 @@ export function checkpoint(
   const { y, variables } = runForgetting(run, inputs)
   const floats = inputs.filter(isFloat)
   if (floats.length + variables.length === 0) return y
+  const compute = computePrecision()
   return differentiable({
     inputs: [...floats, ...variables],
     forward: (save) => {
       save([...inputs])
       return y
     },
-    gradient: (dy, saved) => gradientsOf(run, saved, variables, dy),
+    gradient: (dy, saved) =>
+      withPrecision({ compute }, () => gradientsOf(run, saved, variables, dy)),
   })
 }
 

@@ -27,8 +27,8 @@ let free = (): number => Number.POSITIVE_INFINITY
 /** The system's free memory, or what is left below the control group's limit where that is less. */
 function available(): number {
   const constrained = process.constrainedMemory()
-  const left = constrained > 0 ? constrained - process.memoryUsage.rss() : constrained
-  return left > 0 ? Math.min(free(), left) : free()
+  if (!(constrained > 0)) return free()
+  return Math.min(free(), Math.max(0, constrained - process.memoryUsage.rss()))
 }
 
 const account = new MemoryAccount(available)
