@@ -224,7 +224,7 @@ function suite(k: Kernels, source: string): void {
         const grads = [out(rows * width), out(rows * width), out(rows * width)] as const
         k.attentionGrad(y, x, y, x, a, l, ...grads, options)
         const total = Float64Array.of(k.globalNorm([y, x]))
-        const all = [y, dw, sums, a, l, ...grads, total]
+        const all = [y, dw, sums, a, l, ...grads, total, ...layers(k, x, y, width)]
         return all.map((array) => Buffer.from(array.buffer).toString('base64')).join()
       }
       const one = bits(1)
@@ -249,6 +249,34 @@ function suite(k: Kernels, source: string): void {
       expect(k.sumAll(new Float32Array(1e6).fill(1))).toBe(1e6)
     }
   })
+}
+
+/** The outputs of the kernels that are no products. */
+function layers(
+  k: Kernels,
+  x: Float32Array,
+  y: Float32Array,
+  width: number,
+): (Float32Array | Float64Array)[] {
+  const rows = x.length / width
+  const out = (n: number) => new Float32Array(n)
+  const ids = Int32Array.from({ length: rows }, (_, i) => (i * i) % 67)
+  const [gain, head] = [x.subarray(0, width), y.subarray(0, 67 * width)]
+  const [normed, mean, inverse] = [out(x.length), out(rows), out(rows)]
+  k.layerNorm(x, gain, gain, 1e-5, normed, mean, inverse)
+  const [dx, dGain, dBias] = [out(x.length), out(width), out(width)]
+  k.layerNormGrad(y, x, gain, mean, inverse, dx, dGain, dBias)
+  const [rms, dxRms, dGainRms] = [out(rows), out(x.length), out(width)]
+  k.rmsNorm(x, gain, 1e-5, out(x.length), rms)
+  k.rmsNormGrad(y, x, gain, rms, dxRms, dGainRms)
+  const [dTable, dPositions] = [out(67 * width), out(50 * width)]
+  k.embeddingGrad(y, ids, dTable, dPositions, width, 48, 1)
+  const [logSumExp, result] = [out(rows), out(2)]
+  k.crossEntropy(x, ids, -1, 1e-3, logSumExp, result)
+  const [dHidden, dHead] = [out(x.length), out(67 * width)]
+  const loss = k.linearCrossEntropy(x, head, ids, width, 67, 3, 1e-3, 0.5, false, dHidden, dHead)
+  const all = [normed, dx, dGain, dBias, dxRms, dGainRms, dTable, dPositions, logSumExp, result]
+  return [...all, dHidden, dHead, Float64Array.of(loss)]
 }
 
 const workerCode = `

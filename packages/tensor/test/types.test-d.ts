@@ -6,6 +6,7 @@ import {
   crossEntropy,
   type Key,
   key,
+  linearCrossEntropy,
   type Parameters,
   tf,
   useBackend,
@@ -15,6 +16,7 @@ import { expectTypeOf, it } from 'vitest'
 it('the public types', () => {
   const x = tf.zeros([1, 2, 4])
   expectTypeOf(crossEntropy(x, x)).toEqualTypeOf<tf.Scalar>()
+  expectTypeOf(linearCrossEntropy(x, x, x, { zLoss: 1e-4 })).toEqualTypeOf<tf.Scalar>()
   expectTypeOf(attention(x, x, x, { nHeads: 2 })).toEqualTypeOf<tf.Tensor>()
   expectTypeOf(
     adamMoments(x, x, x, { beta1: 0, beta2: 0, epsilon: 0, step: 1 }),

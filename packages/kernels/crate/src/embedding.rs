@@ -2,6 +2,7 @@
 
 use crate::memory::{Parts, piece};
 use crate::pool;
+use crate::reduce::add_row;
 
 /// A table that is added by place: row i of the ids gets row `offset + i % time`.
 #[derive(Clone, Copy)]
@@ -36,7 +37,7 @@ pub fn scatter_add(dy: &[f32], ids: &[i32], width: usize, table: &mut [f32], pos
     let vocabulary = table.len().checked_div(width).unwrap_or(0);
     // A table of few rows is cut into columns: its rows are seldom hit equally often.
     let (row_size, column_size) = if vocabulary < FEW_ROWS {
-        (vocabulary.max(1), piece(width, 32, 16))
+        (vocabulary.max(1), piece(width, 64, 8))
     } else {
         (piece(vocabulary, (1 << 14) / width.max(1), 16), width.max(1))
     };
@@ -71,7 +72,7 @@ pub fn scatter_add(dy: &[f32], ids: &[i32], width: usize, table: &mut [f32], pos
             let place = place.wrapping_sub(places.offset);
             if place < places.time {
                 for i in (place..ids.len()).step_by(places.time) {
-                    add(&dy[i * width..][..width], row);
+                    add_row(&dy[i * width..][..width], row);
                 }
             }
         }
@@ -98,14 +99,10 @@ impl Block<'_> {
         for (i, &id) in ids.iter().enumerate() {
             let id = id as usize;
             if self.rows.contains(&id) {
-                add(&dy[i * self.width + self.columns.start..][..self.columns.len()], row(id));
+                add_row(&dy[i * self.width + self.columns.start..][..self.columns.len()], row(id));
             }
         }
     }
-}
-
-fn add(x: &[f32], sums: &mut [f32]) {
-    sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
 }
 
 #[cfg(test)]
