@@ -10,6 +10,7 @@ export const native: Candidate = {
   name: 'native',
   device: 'CPU, Rust',
   start: async ({ threads, instructionSet, memoryLimit }) => {
+    if (typeof process === 'undefined') throw new Error('it runs only in Node')
     const { loadKernels } = await import('@llm/kernels')
     const loaded = loadKernels()
     if (loaded.kernels === undefined) throw loaded.error

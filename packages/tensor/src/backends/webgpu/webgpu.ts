@@ -35,6 +35,10 @@ async function load(): Promise<void> {
       `${backend.reason}. npm install @tensorflow/tfjs-backend-webgpu@4.22.0; in a page also import it`,
     )
   }
+  if (tf.findBackendFactory('webgpu') !== null) return
+  throw new Error(
+    '@tensorflow/tfjs-backend-webgpu was imported before WebGPU was there; in Node leave that to useBackend',
+  )
 }
 
 /** A driver describes itself, a browser names only vendor and architecture. */
