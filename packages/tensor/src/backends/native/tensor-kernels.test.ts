@@ -91,7 +91,14 @@ describe.skipIf(native?.available !== true)('kernels of TensorFlow.js, replaced'
     )
   })
 
+  it('zerosLike of arrays that were used before', async () => {
+    tf.add(numbers([2, 3], 1), 1).dispose()
+    await same(() => tf.zerosLike(numbers([2, 3], 1)))
+    await same(() => tf.zerosLike(numbers([0], 1)))
+  })
+
   it('other types go to the kernels of TensorFlow.js', async () => {
+    await same(() => tf.zerosLike(tf.tensor1d([1, 2], 'int32')))
     await same(() => tf.add(tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3, 4], 'int32')))
     await same(() => tf.sum(tf.tensor1d([true, true, false], 'bool')))
     await same(() => tf.add(tf.cast(tf.tensor1d([1, 2], 'int32'), 'float32'), 0.5))

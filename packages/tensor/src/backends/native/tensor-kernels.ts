@@ -17,6 +17,7 @@ export const tensorKernels: Readonly<Record<string, NativeKernel>> = {
   [tf.Concat]: concat,
   [tf.Slice]: slice,
   [tf.PadV2]: pad,
+  [tf.ZerosLike]: zerosLike,
 }
 
 function binary(operation: number): NativeKernel {
@@ -161,6 +162,14 @@ function pad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | un
   const [rows, length, inner] = around(x.shape, axis)
   const width = length + (before + after) * inner
   kernels.copyRows(backend.floats(x), 0, length, out.values, before * inner, width, rows, length)
+  return out.info
+}
+
+function zerosLike({ backend, inputs }: Call): tf.TensorInfo | undefined {
+  const x = inputs.get('x')
+  if (x.dtype !== 'float32') return undefined
+  const out = backend.output(x.shape)
+  out.values.fill(0)
   return out.info
 }
 
