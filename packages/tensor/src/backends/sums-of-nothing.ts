@@ -3,7 +3,7 @@ import { replaceKernel } from './replace-kernel.js'
 
 /**
  * Gives the sums, means and products of a backend the case of nothing to add up, which is 0 as on TensorFlow.js's CPU backend:
- * its WebAssembly leaves the memory as it was, and WebGPU has no empty buffers and divides by the number of elements.
+ * its WebAssembly leaves the memory as it was, WebGPU has no empty buffers, and it and TensorFlow divide by the number of elements.
  */
 export function zerosOverNothing(backendName: string): void {
   for (const kernelName of ['Sum', 'Mean']) {

@@ -1,5 +1,6 @@
 import { tf } from '../../tf.js'
 import { type Candidate, importOptional, type StartOptions } from '../candidate.js'
+import { zerosOverNothing } from '../sums-of-nothing.js'
 import { buildFolder, readBuild, type TensorflowBuild } from './build-location.js'
 import { countGpus, prepareEnvironment } from './environment.js'
 
@@ -64,7 +65,7 @@ async function load(
     const name = '@tensorflow/tfjs-node'
     const reason = await useAddon(name, build)
     if (reason === undefined) {
-      loaded = { what: describe(name, note), usesGpu: usesGpu(), build, threads }
+      loaded = started(name, note, { build, threads })
       return loaded
     }
     reasons.push(`the build in ${folder}: ${reason}`)
@@ -79,7 +80,7 @@ async function load(
       forgetKernels()
       continue
     }
-    loaded = { what: describe(name, note), usesGpu: usesGpu(), build: undefined, threads }
+    loaded = started(name, note, { build: undefined, threads })
     return loaded
   }
   const flag = gpu ? ' --gpu' : ''
@@ -132,16 +133,13 @@ function forgetKernels(): void {
   }
 }
 
-function describe(name: string, note: string): string {
+function started(name: string, note: string, how: Pick<Loaded, 'build' | 'threads'>): Loaded {
+  zerosOverNothing('tensorflow')
   const backend: object = tf.engine().findBackend('tensorflow')
   const binding: object = 'binding' in backend ? Object(backend.binding) : {}
   const version = 'TF_Version' in binding ? ` with TensorFlow ${binding.TF_Version}` : ''
-  return `${name}${version}${note}`
-}
-
-function usesGpu(): boolean {
-  const backend = tf.engine().findBackend('tensorflow')
-  return 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true
+  const usesGpu = 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true
+  return { what: `${name}${version}${note}`, usesGpu, ...how }
 }
 
 /**
