@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crossEntropy, key, linearCrossEntropy, normal, tf } from '../../src/index.js'
+import { checkpoint, crossEntropy, key, linearCrossEntropy, normal, tf } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
 import { type Case, checkCase, doubles, expectClose, given } from './check.js'
 import * as double from './double.js'
@@ -52,6 +52,18 @@ onEveryBackend('losses', () => {
     const half = tf.grads((h: tf.Tensor, w: tf.Tensor) => tf.mul(ours(h, w), 0.5))([x, weight])
     const twice = (await doubles(given(half[1]))).map((v) => 2 * v)
     expectClose(twice, await doubles(given(found.grads[1])), 1e-6, 'half')
+  })
+
+  it('linearCrossEntropy that is computed again in the backward pass has the same gradients', async () => {
+    const inputs = [normal(key(1), [6, 4]), normal(key(2), [5, 4])]
+    const targets = tf.tensor1d([0, 1, 2, 3, 4, 0], 'int32')
+    const loss = (...[x, weight]: tf.Tensor[]): tf.Tensor =>
+      linearCrossEntropy(tf.tanh(given(x)), given(weight), targets)
+    const plain = tf.grads(loss)(inputs)
+    const again = tf.grads((...x: tf.Tensor[]) => checkpoint(loss, x))(inputs)
+    for (const [i, gradient] of again.entries()) {
+      expect(await doubles(gradient)).toEqual(await doubles(given(plain[i])))
+    }
   })
 
   it('linearCrossEntropy of positions that do not count is 0, as are its gradients', async () => {
