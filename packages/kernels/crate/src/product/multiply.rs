@@ -27,7 +27,7 @@ pub unsafe fn multiply(
 }
 
 /// The longest piece of k whose sums are added to c at one time.
-const MOST_DEPTH: usize = 384;
+const MOST_DEPTH: usize = 512;
 /// Elements of b, and of a where it is packed, laid out at one time.
 const MOST_PANELS: usize = 1 << 16;
 const MOST_STRIPS: usize = 1 << 14;

@@ -10,20 +10,40 @@ use super::vector::Vector;
 /// The vector's instructions must be there, x readable and `out` writable at all their elements.
 #[inline(always)]
 pub unsafe fn pack<V: Vector, const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
-    for (panel, j) in (0..n).step_by(WIDTH).enumerate() {
+    let mut j = 0;
+    while j < n {
         let columns = WIDTH.min(n - j);
         // SAFETY: within x and out.
         unsafe {
-            let (x, out) = (x.from(0, j), out.add(panel * k * WIDTH));
-            if x.column == 1 && columns == WIDTH {
-                for p in 0..k {
-                    let row = x.data.add(p * x.row).cast::<[f32; WIDTH]>().read_unaligned();
-                    out.add(p * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
-                }
+            let (x, out) = (x.from(0, j), out.add(j * k));
+            if x.column == 1 && n - j >= TOGETHER * WIDTH {
+                copy_rows::<WIDTH, TOGETHER>(k, x, out);
+                j += TOGETHER * WIDTH;
+                continue;
+            } else if x.column == 1 && columns == WIDTH {
+                copy_rows::<WIDTH, 1>(k, x, out);
             } else if x.row == 1 {
                 transpose::<V, WIDTH>(k, columns, x, out);
             } else {
                 pack_elements::<WIDTH>(0..k, 0..WIDTH, columns, x, out);
+            }
+        }
+        j += WIDTH;
+    }
+}
+
+/// Panels filled at one time, so that whole cache lines are read.
+const TOGETHER: usize = 4;
+
+/// Columns that lie side by side: the rows of `PANELS` panels are copied.
+#[inline(always)]
+unsafe fn copy_rows<const WIDTH: usize, const PANELS: usize>(k: usize, x: View, out: *mut f32) {
+    for p in 0..k {
+        for panel in 0..PANELS {
+            // SAFETY: within x and out.
+            unsafe {
+                let row = x.data.add(p * x.row + panel * WIDTH).cast::<[f32; WIDTH]>().read_unaligned();
+                out.add((panel * k + p) * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
             }
         }
     }

@@ -81,7 +81,7 @@ fn all_close(found: &[f32], expected: &[f64], tolerance: f64) {
 #[test]
 fn products_agree_with_loops() {
     for shape in SHAPES {
-        for bits in 0..16 {
+        for bits in 0..if shape.0 > 1 { 16 } else { 4 } {
             let case = Case::new(shape, bits);
             let expected = case.expected(f64::from);
             with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
@@ -100,7 +100,7 @@ fn bfloat16_products_agree_with_loops_over_rounded_operands() {
         (f64::from(x) / unit).round_ties_even() * unit
     };
     for shape in SHAPES {
-        for bits in 0..16 {
+        for bits in 0..4 {
             let case = Case::new(shape, bits);
             let expected = case.expected(round);
             with_every_instruction_set(|_| {
