@@ -1,3 +1,4 @@
+import { loadKernels } from '@llm/kernels'
 import { afterEach, expect, it, vi } from 'vitest'
 import { tf } from '../tf.js'
 import { backends, useBackend } from './use-backend.js'
@@ -45,3 +46,19 @@ it('a backend that cannot start is an error naming what to install', async () =>
     await expect(start).rejects.toThrow('npm install')
   }
 })
+
+const { kernels } = loadKernels()
+
+it.skipIf(kernels === undefined)(
+  'native uses the instruction set asked for, if it is there',
+  async () => {
+    vi.stubEnv('LLM_BACKEND', '')
+    const before = kernels?.instructionSet()
+    const choice = await useBackend('native', { instructionSet: 'portable' })
+    expect(choice.reason).toContain('portable')
+    await expect(useBackend('native', { instructionSet: 'mmx' })).rejects.toThrow(
+      'setInstructionSet: expected an instruction set this machine has (portable',
+    )
+    await useBackend('native', { instructionSet: before ?? 'portable' })
+  },
+)

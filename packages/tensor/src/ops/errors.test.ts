@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { key } from '../key.js'
+import { withPrecision } from '../precision.js'
 import { tf } from '../tf.js'
 import { adafactor, adafactorMoments } from './adafactor.js'
 import { adamMoments } from './adam-moments.js'
@@ -30,6 +31,18 @@ it.each([
   ],
   [() => linear(x, tf.zeros([3, 2]), tf.zeros([3])), 'linear: expected bias of shape [2], got [3]'],
   [() => linear(ids, tf.zeros([2, 2])), 'linear: expected x of type float32, got int32'],
+  [
+    () => linear(x, tf.zeros([3, 2]), undefined, { transposed: true }),
+    'linear: expected weight of shape [out, 3] for x of shape [2, 3], got [3, 2]',
+  ],
+  [
+    () => linear(x, tf.zeros([3, 2]), undefined, { residual: x }),
+    'linear: expected residual of shape [2, 2], got [2, 3]',
+  ],
+  [
+    () => withPrecision({ compute: 'bfloat16' }, async () => x),
+    'withPrecision: expected a synchronous function',
+  ],
   [() => embedding(x, tf.zeros([2])), 'embedding: expected ids of type int32, got float32'],
   [() => embedding(x, ids), 'embedding: expected ids from 0 to 1, got 5 at 1'],
   [
