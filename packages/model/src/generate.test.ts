@@ -38,6 +38,29 @@ test('a text can be continued: what comes depends on the seed, the position and 
   expect(await ids([1, 2], { maxTokens: 12, seed: 8 })).not.toEqual(whole)
 })
 
+test('keys and values that are kept change nothing, before and after the context is full', async () => {
+  const { createCache, ...plain } = model
+  expect(createCache?.()).toHaveLength(1)
+  for (const seed of [1, 2, 3]) {
+    const whole: number[] = []
+    for await (const id of generate(plain, params, [1, 2], { maxTokens: 12, seed })) whole.push(id)
+    expect(await ids([1, 2], { maxTokens: 12, seed })).toEqual(whole)
+  }
+})
+
+test('with a cache each token costs one position, until the context is full', async () => {
+  const seen: number[] = []
+  const counting: Model = {
+    ...model,
+    forward: (given, tokens, options) => {
+      seen.push(tokens.shape[1] ?? 0)
+      return model.forward(given, tokens, options)
+    },
+  }
+  for await (const id of generate(counting, params, [1, 2, 3], { maxTokens: 6 })) void id
+  expect(seen).toEqual([3, 1, 1, 1, 6, 6])
+})
+
 test('a stop id ends the text and is not part of it', async () => {
   const whole = await ids([1, 2], { maxTokens: 12, seed: 7 })
   const stop = whole[6]!

@@ -1,4 +1,4 @@
-import { fold, key, type Parameters, tf, uniform } from '@llm/tensor'
+import { fold, type KvCache, key, type Parameters, tf, uniform } from '@llm/tensor'
 import type { Model } from './model.js'
 
 /** Options of {@link generate}. */
@@ -18,8 +18,8 @@ export interface GenerateOptions {
 /**
  * Continues a prompt, one token id at a time.
  *
- * The last `contextLength` tokens are what the model sees. Each token costs a whole forward pass over them: keys and values are
- * not kept between tokens. Between tokens the event loop runs; leaving the `for await` loop ends the work.
+ * The last `contextLength` tokens are what the model sees. Keys and values are kept, so each token costs one position; once the
+ * text is longer than `contextLength`, every position moves at each token, and each costs a whole forward pass. Between tokens the event loop runs; leaving the `for await` loop ends the work.
  *
  * @throws RangeError for an empty prompt, an id outside the vocabulary, or an option out of range.
  *
@@ -44,17 +44,22 @@ export async function* generate(
   check(prompt, vocabularySize, maxTokens, temperature, topK)
   const root = fold(key(seed), 'generate')
   const ids = Array.from(prompt)
-  for (let made = 0; made < maxTokens; made++) {
-    const logits = await lastLogits(model, params, ids.slice(-contextLength))
-    const draw = uniform(fold(root, ids.length), [1])
-    const [u = 0] = await draw.data()
-    draw.dispose()
-    const id = choose(logits, { temperature, topK: topK ?? vocabularySize, u })
-    if (stop.includes(id)) return
-    ids.push(id)
-    yield id
-    // A pending signal or timer gets its turn: data() of the CPU backends resolves without one.
-    await new Promise((resolve) => setImmediate(resolve))
+  const cache = ids.length <= contextLength ? model.createCache?.() : undefined
+  try {
+    for (let made = 0; made < maxTokens; made++) {
+      const logits = await lastLogits(model, params, ids, cache)
+      const draw = uniform(fold(root, ids.length), [1])
+      const [u = 0] = await draw.data()
+      draw.dispose()
+      const id = choose(logits, { temperature, topK: topK ?? vocabularySize, u })
+      if (stop.includes(id)) return
+      ids.push(id)
+      yield id
+      // A pending signal or timer gets its turn: data() of the CPU backends resolves without one.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  } finally {
+    for (const layer of cache ?? []) layer.dispose()
   }
 }
 
@@ -103,10 +108,15 @@ async function lastLogits(
   model: Model,
   params: Parameters,
   ids: readonly number[],
+  cache: readonly KvCache[] | undefined,
 ): Promise<ArrayLike<number>> {
-  const logits = tf.tidy(() =>
-    model.forward(params, tf.tensor2d([...ids], [1, ids.length], 'int32'), { lastOnly: true }),
-  )
+  const { contextLength } = model.config
+  const kept = ids.length <= contextLength ? cache : undefined
+  const given = kept === undefined ? ids.slice(-contextLength) : ids.slice(kept[0]?.length)
+  const logits = tf.tidy(() => {
+    const tokens = tf.tensor2d(given, [1, given.length], 'int32')
+    return model.forward(params, tokens, { lastOnly: true, ...(kept && { cache: kept }) })
+  })
   try {
     return await logits.data()
   } finally {

@@ -179,3 +179,26 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
   expect(actual.length).toBe(expected.length)
   for (let i = 0; i < actual.length; i++) expect(actual[i]).toBeCloseTo(expected[i]!, 4)
 }
+
+test('in pieces through a cache the logits are those of the whole', async () => {
+  const config = { vocabularySize: 11, contextLength: 9, width: 12, nLayers: 2, nHeads: 3 }
+  const model = gpt2(config)
+  const params = model.init(key(3))
+  const ids = [3, 1, 4, 1, 5, 9, 2, 6, 5]
+  const whole = await model.forward(params, tf.tensor2d([ids], [1, 9], 'int32')).array()
+  const cache = model.createCache?.() ?? []
+  for (const [start, end] of [
+    [0, 4],
+    [4, 5],
+    [5, 9],
+  ] as const) {
+    const tokens = tf.tensor2d([ids.slice(start, end)], [1, end - start], 'int32')
+    const piece = model.forward(params, tokens, { cache })
+    const expected = tf.slice(tf.tensor(whole, [1, 9, 11]), [0, start, 0], [1, end - start, 11])
+    const error = tf.max(tf.abs(tf.sub(piece, expected)))
+    expect((await error.data())[0]).toBeLessThan(1e-5)
+  }
+  const more = tf.tensor2d([[1]], [1, 1], 'int32')
+  expect(() => model.forward(params, more, { cache })).toThrow('at most 0 tokens more')
+  expect(() => model.forward(params, more, { cache: cache.slice(1) })).toThrow('of 2 layers')
+})

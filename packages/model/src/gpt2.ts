@@ -15,6 +15,7 @@ import {
   fold,
   gelu,
   type Key,
+  KvCache,
   layerNorm,
   linear,
   normal,
@@ -68,6 +69,7 @@ export function gpt2(config: Gpt2Config): Model<Gpt2Config> {
     config,
     init: (key) => init(config, key),
     forward: (params, tokens, options = {}) => forward(config, params, tokens, options),
+    createCache: () => createCache(config),
     parameterShapes: () => parameterShapes(config),
     parameterCount: () => parameterCount(config),
   }
@@ -77,19 +79,20 @@ function forward(
   config: Gpt2Config,
   params: Parameters,
   tokens: tf.Tensor,
-  { training = false, key, lastOnly = false }: ForwardOptions,
+  { training = false, key, lastOnly = false, cache }: ForwardOptions,
 ): tf.Tensor {
   checkTokens(tokens, config)
+  const start = cache === undefined ? 0 : cachedLength(cache, tokens, config)
   const drop = dropper(config, training, key)
   return tf.tidy(() => {
     const [B, T] = [tokens.shape[0]!, tokens.shape[1]!]
     const wte = parameter(params, 'wte.weight') // [V, C]
     const wpe = parameter(params, 'wpe.weight') // [contextLength, C]
 
-    const positions = tf.slice(wpe, [0, 0], [T, config.width]) // [T, C]
+    const positions = tf.slice(wpe, [start, 0], [T, config.width]) // [T, C]
     let x = drop('embedding', tf.add(embedding(wte, tokens), positions)) // [B, T, C]
     for (let layer = 0; layer < config.nLayers; layer++) {
-      x = block(config, params, `h.${layer}`, x, drop)
+      x = block(config, params, `h.${layer}`, x, drop, cache?.[layer])
     }
     if (lastOnly) x = tf.slice(x, [0, T - 1, 0], [B, 1, config.width]) // [B, 1, C]
     x = norm(config, params, 'ln_f', x)
@@ -108,12 +111,14 @@ function block(
   name: string,
   x: tf.Tensor,
   drop: Drop,
+  cache?: KvCache,
 ): tf.Tensor {
   const attended = selfAttention(
     config,
     params,
     `${name}.attn`,
     norm(config, params, `${name}.ln_1`, x),
+    cache,
   )
   const y = tf.add(x, drop(`${name}.attn`, attended)) // [B, T, C]
   const thought = mlp(params, `${name}.mlp`, norm(config, params, `${name}.ln_2`, y))
@@ -125,11 +130,18 @@ function selfAttention(
   params: Parameters,
   name: string,
   x: tf.Tensor,
+  cache?: KvCache,
 ): tf.Tensor {
   // One product makes queries, keys and values of all heads.
   const qkv = project(params, `${name}.c_attn`, x) // [B, T, 3 C]
   const [q, k, v] = tf.split(qkv, 3, 2) // each [B, T, C]
-  return project(params, `${name}.c_proj`, attention(q!, k!, v!, { nHeads, causal: true }))
+  if (cache === undefined) {
+    return project(params, `${name}.c_proj`, attention(q!, k!, v!, { nHeads, causal: true }))
+  }
+  // The new positions see those in the cache and themselves.
+  cache.append(k!, v!)
+  const attended = attention(q!, cache.k, cache.v, { nHeads, length: cache.length })
+  return project(params, `${name}.c_proj`, attended)
 }
 
 function mlp(params: Parameters, name: string, x: tf.Tensor): tf.Tensor {
@@ -184,6 +196,11 @@ function init(config: Gpt2Config, key: Key): Parameters {
     })
   }
   return params
+}
+
+function createCache({ nLayers, contextLength, width }: Gpt2Config): KvCache[] {
+  const sizes = { batch: 1, capacity: contextLength, width }
+  return Array.from({ length: nLayers }, () => new KvCache(sizes))
 }
 
 function parameterShapes(config: Gpt2Config): Record<string, readonly number[]> {
@@ -258,4 +275,25 @@ function checkTokens(tokens: tf.Tensor, { contextLength }: Gpt2Config): void {
       `gpt2: expected int32 tokens of shape [batch, time], time 1 to ${contextLength}, got ${tokens.dtype} of shape [${tokens.shape}]`,
     )
   }
+}
+
+/** How many positions come before the tokens. */
+function cachedLength(
+  cache: readonly KvCache[],
+  tokens: tf.Tensor,
+  { nLayers, contextLength }: Gpt2Config,
+): number {
+  const start = cache[0]?.length ?? 0
+  if (cache.length !== nLayers || cache.some(({ length }) => length !== start)) {
+    throw new RangeError(
+      `gpt2: expected a cache of ${nLayers} layers filled alike, got ${cache.length} filled to ${cache.map(({ length }) => length)}`,
+    )
+  }
+  const time = tokens.shape[1] ?? 0
+  if (start + time > contextLength) {
+    throw new RangeError(
+      `gpt2: expected at most ${contextLength - start} tokens more in the cache, got ${time}; start a new one with createCache()`,
+    )
+  }
+  return start
 }

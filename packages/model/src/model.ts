@@ -1,4 +1,4 @@
-import type { Key, Parameters, tf } from '@llm/tensor'
+import type { Key, KvCache, Parameters, tf } from '@llm/tensor'
 
 /** What everything that trains or samples a language model needs to know about it. */
 export interface LanguageModelConfig {
@@ -16,6 +16,11 @@ export interface ForwardOptions {
   readonly key?: Key
   /** Only the last position's logits, shape `[batch, 1, V]`: all that generation needs. Default false. */
   readonly lastOnly?: boolean
+  /**
+   * What {@link Model.createCache} made: `tokens` are then those that follow the ones of earlier calls with it, and it
+   * takes in theirs. Default: none, `tokens` are the whole text.
+   */
+  readonly cache?: readonly KvCache[]
 }
 
 /**
@@ -29,6 +34,11 @@ export interface Model<C extends LanguageModelConfig = LanguageModelConfig> {
   init(key: Key): Parameters
   /** Logits `[batch, time, V]` for int32 `tokens` of shape `[batch, time]`: position t predicts token t + 1. */
   forward(params: Parameters, tokens: tf.Tensor, options?: ForwardOptions): tf.Tensor
+  /**
+   * Keys and values of each layer for one text up to `contextLength`, so that each further token costs one position. The
+   * caller's to dispose of. A model without it is run over the whole text for each token.
+   */
+  createCache?(): KvCache[]
   /** Names and shapes of the parameters, in the order of `init`. */
   parameterShapes(): Readonly<Record<string, readonly number[]>>
   /** Number of weights, by formula. */
