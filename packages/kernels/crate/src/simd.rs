@@ -88,3 +88,28 @@ fn fold(mut partial: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
     }
     partial[0]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{numbers, with_every_instruction_set};
+    use crate::{gelu, reduce};
+    use std::cell::RefCell;
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        let x: Vec<f32> = numbers(10_007, 1).iter().map(|x| 8.0 * x).collect();
+        let first = RefCell::new(None);
+        with_every_instruction_set(|set| {
+            let mut y = vec![0.0; x.len()];
+            let mut results = Vec::new();
+            for tanh in [false, true] {
+                gelu::forward(&x, tanh, &mut y);
+                results.extend(y.iter().map(|y| u64::from(y.to_bits())));
+            }
+            results.push(reduce::sum_all(&x).to_bits());
+            let mut first = first.borrow_mut();
+            let first = first.get_or_insert_with(|| results.clone());
+            assert!(*first == results, "{}", set.name());
+        });
+    }
+}
