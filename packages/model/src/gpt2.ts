@@ -10,6 +10,7 @@
  */
 import {
   attention,
+  checkpoint,
   dropout,
   embedding,
   fold,
@@ -79,7 +80,7 @@ function forward(
   config: Gpt2Config,
   params: Parameters,
   tokens: tf.Tensor,
-  { training = false, key, lastOnly = false, cache }: ForwardOptions,
+  { training = false, key, lastOnly = false, cache, checkpointing = false }: ForwardOptions,
 ): tf.Tensor {
   checkTokens(tokens, config)
   const start = cache === undefined ? 0 : cachedLength(cache, tokens, config)
@@ -92,7 +93,9 @@ function forward(
     const positions = tf.slice(wpe, [start, 0], [T, config.width]) // [T, C]
     let x = drop('embedding', tf.add(embedding(wte, tokens), positions)) // [B, T, C]
     for (let layer = 0; layer < config.nLayers; layer++) {
-      x = block(config, params, `h.${layer}`, x, drop, cache?.[layer])
+      const run = (x: tf.Tensor): tf.Tensor =>
+        block(config, params, `h.${layer}`, x, drop, cache?.[layer])
+      x = checkpointing ? checkpoint(run, [x]) : run(x)
     }
     if (lastOnly) x = tf.slice(x, [0, T - 1, 0], [B, 1, config.width]) // [B, 1, C]
     x = norm(config, params, 'ln_f', x)

@@ -21,6 +21,8 @@ export interface ForwardOptions {
    * takes in theirs. Default: none, `tokens` are the whole text.
    */
   readonly cache?: readonly KvCache[]
+  /** Gradients keep only what goes into each block and compute the rest again: less memory, a second forward pass. Default false. */
+  readonly checkpointing?: boolean
 }
 
 /**

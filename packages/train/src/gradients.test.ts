@@ -25,6 +25,33 @@ test('a batch in parts gives the loss and the gradients of the whole', () => {
   }
 })
 
+test('blocks that are computed again give the same bits, dropout included', () => {
+  const model = gpt2({ ...config, dropout: 0.5 })
+  const params = model.init(key(1))
+  const [plain, again] = [false, true].map((checkpointing) =>
+    lossAndGradients(model, params, batch, { checkpointing, key: key(3) }),
+  )
+  expect(again!.loss.dataSync()).toEqual(plain!.loss.dataSync())
+  for (const [name, gradient] of Object.entries(plain!.gradients)) {
+    expect(again!.gradients[name]!.dataSync(), name).toEqual(gradient.dataSync())
+  }
+})
+
+test('products in bfloat16 give nearly the same', () => {
+  const model = gpt2(config)
+  const params = model.init(key(1))
+  const of = (compute: 'float32' | 'bfloat16') =>
+    lossAndGradients(model, params, batch, { compute, key: key(0) })
+  const [exact, rounded] = [of('float32'), of('bfloat16')]
+  const difference = rounded.loss.dataSync()[0]! - exact.loss.dataSync()[0]!
+  expect(difference).not.toBe(0)
+  expect(Math.abs(difference)).toBeLessThan(1e-3)
+  for (const [name, gradient] of Object.entries(exact.gradients)) {
+    const error = tf.norm(tf.sub(rounded.gradients[name]!, gradient)).dataSync()[0]!
+    expect(error / tf.norm(gradient).dataSync()[0]!, name).toBeLessThan(0.02)
+  }
+})
+
 test('dropout follows the key, and differs between the parts', () => {
   const model = gpt2({ ...config, dropout: 0.5 })
   const params = model.init(key(1))

@@ -1,4 +1,4 @@
-import type { Model } from '@llm/model'
+import type { ForwardOptions, Model } from '@llm/model'
 import {
   addScaled,
   crossEntropy,
@@ -6,7 +6,9 @@ import {
   globalNorm,
   type Key,
   type Parameters,
+  type Precision,
   tf,
+  withPrecision,
 } from '@llm/tensor'
 import type { Batch } from './random-batch.js'
 
@@ -20,6 +22,10 @@ export interface LossAndGradients {
 export interface GradientOptions {
   /** Parts that the batch is split into, to hold fewer activations at once; must divide its size. Default 1. */
   readonly accumulate?: number
+  /** What products compute in. Default 'float32'. */
+  readonly compute?: Precision['compute']
+  /** Blocks of the model are computed again in the backward pass. Default false. */
+  readonly checkpointing?: boolean
   /** Decides what dropout drops. */
   readonly key: Key
 }
@@ -36,7 +42,7 @@ export function lossAndGradients(
   model: Model,
   params: Parameters,
   batch: Batch,
-  { accumulate = 1, key }: GradientOptions,
+  { accumulate = 1, compute = 'float32', checkpointing = false, key }: GradientOptions,
 ): LossAndGradients {
   if (!Number.isInteger(accumulate) || accumulate < 1 || batch.batchSize % accumulate !== 0) {
     throw new RangeError(
@@ -46,7 +52,10 @@ export function lossAndGradients(
   const rows = batch.batchSize / accumulate
   let sum: LossAndGradients | undefined
   for (let part = 0; part < accumulate; part++) {
-    const next = partGradients(model, params, slice(batch, part * rows, rows), fold(key, part))
+    const options = { training: true, checkpointing, key: fold(key, part) }
+    const next = withPrecision({ compute }, () =>
+      partGradients(model, params, slice(batch, part * rows, rows), options),
+    )
     sum = sum === undefined ? next : addParts(sum, next)
   }
   return accumulate === 1 ? sum! : scaleParts(sum!, 1 / accumulate)
@@ -86,10 +95,15 @@ export function batchLoss(model: Model, params: Parameters, batch: Batch): tf.Te
   })
 }
 
-function partGradients(model: Model, params: Parameters, batch: Batch, key: Key): LossAndGradients {
+function partGradients(
+  model: Model,
+  params: Parameters,
+  batch: Batch,
+  options: ForwardOptions,
+): LossAndGradients {
   const { inputs, targets } = tensors(batch)
   const { value, grads } = tf.variableGrads(
-    () => crossEntropy(model.forward(params, inputs, { training: true, key }), targets).asScalar(),
+    () => crossEntropy(model.forward(params, inputs, options), targets).asScalar(),
     Object.values(params),
   )
   tf.dispose([inputs, targets])

@@ -1,7 +1,7 @@
 import type { TokenSource } from '@llm/data'
 import type { Model } from '@llm/model'
 import type { Transform } from '@llm/optim'
-import type { Parameters } from '@llm/tensor'
+import type { Parameters, Precision } from '@llm/tensor'
 import type { Evaluation } from './evaluate.js'
 
 /** Tokens to train on. A token file says which tokenizer made it; then a checkpoint is bound to that tokenizer. */
@@ -39,6 +39,10 @@ export interface TrainOptions {
   readonly sequenceLength?: number
   /** Parts that a batch is split into to save memory; must divide it. Default 1. */
   readonly accumulate?: number
+  /** What the products of training compute in; weights, sums and evaluations are float32. Default 'float32'. */
+  readonly compute?: Precision['compute']
+  /** Blocks of the model are computed again in the backward pass, to save memory. Default false. */
+  readonly checkpointing?: boolean
   /** Decides batches and dropout. Default 0. */
   readonly seed?: number
   /** Steps between evaluations; there is one before the first step and one after the last. Default: a tenth of the steps. */

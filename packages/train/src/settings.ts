@@ -1,3 +1,4 @@
+import type { Precision } from '@llm/tensor'
 import type { RunState } from './checkpoint/run-state.js'
 import type { TrainOptions, TrainSetup } from './options.js'
 
@@ -8,6 +9,8 @@ export interface Settings {
   readonly batchSize: number
   readonly sequenceLength: number
   readonly accumulate: number
+  readonly compute: Precision['compute']
+  readonly checkpointing: boolean
   readonly seed: number
   readonly evalInterval?: number
   readonly evalIters: number
@@ -23,6 +26,10 @@ export function resolveSettings(
   const { steps, minutes, evalInterval } = options
   const { batchSize = 8, sequenceLength = model.config.contextLength } = options
   const { accumulate = 1, seed = 0, evalIters = 20 } = options
+  const { compute = 'float32', checkpointing = false } = options
+  if (compute !== 'float32' && compute !== 'bfloat16') {
+    throw new RangeError(`train: expected compute 'float32' or 'bfloat16', got ${compute}`)
+  }
   if (steps === undefined && minutes === undefined) {
     throw new RangeError('train: expected steps or minutes, got neither; say how long to train')
   }
@@ -71,11 +78,13 @@ export function resolveSettings(
     ...(steps === undefined ? {} : { steps }),
     ...(minutes === undefined ? {} : { budgetSeconds: minutes * 60 }),
     ...(evalInterval === undefined ? {} : { evalInterval }),
-    ...{ batchSize, sequenceLength, accumulate, seed, evalIters },
+    ...{ batchSize, sequenceLength, accumulate, compute, checkpointing, seed, evalIters },
     identity: {
       config: JSON.parse(JSON.stringify(model.config)),
       parameters: shapes,
       ...{ seed, batchSize, sequenceLength, accumulate },
+      // Runs from before there was a choice have float32.
+      ...(compute === 'float32' ? {} : { compute }),
       trainingTokens: training.length,
       tokenizerHash: training.header?.tokenizerHash ?? null,
     },

@@ -40,7 +40,7 @@ import { resolveSettings } from './settings.js'
 export async function train(setup: TrainSetup, options: TrainOptions): Promise<TrainResult> {
   const { model, params, training } = setup
   const settings = resolveSettings(setup, options)
-  const { batchSize, sequenceLength, accumulate, seed } = settings
+  const { batchSize, sequenceLength, accumulate, compute, checkpointing, seed } = settings
   const dropoutKey = fold(key(seed), 'dropout')
   const session = await Session.begin(setup, options, settings)
   try {
@@ -56,6 +56,8 @@ export async function train(setup: TrainSetup, options: TrainOptions): Promise<T
       const batch = randomBatch(training, { step, batchSize, sequenceLength, seed })
       const result = await stepGradients(model, params, batch, {
         accumulate,
+        compute,
+        checkpointing,
         key: fold(dropoutKey, step),
       })
       session.check(result)
