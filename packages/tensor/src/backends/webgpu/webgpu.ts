@@ -10,6 +10,11 @@ export const webgpu: Candidate = {
   name: 'webgpu',
   device: 'GPU, WebGPU',
   start: async ({ automatic }) => {
+    if (automatic && !(await mayHaveGpu())) {
+      throw new Error(
+        `no GPU here (none of ${gpuFiles.join(', ')}); ask for it by name to look further`,
+      )
+    }
     const { gpu, from } = await findGpu()
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
     if (adapter === null) throw new Error(`${from} found no adapter. ${drivers()}`)
@@ -26,6 +31,16 @@ export const webgpu: Candidate = {
 }
 
 const software = /swiftshader|llvmpipe|lavapipe|basic render/i
+
+/** Files of which a Linux with a GPU has one: of any driver, of NVIDIA's in a container, of Windows below it. */
+const gpuFiles = ['/dev/dri', '/dev/nvidia0', '/dev/dxg']
+
+/** Drivers without a GPU take time to load and print what they lack: nobody wants that who asked for any backend. */
+async function mayHaveGpu(): Promise<boolean> {
+  if (typeof process === 'undefined' || process.platform !== 'linux') return true
+  const { existsSync } = await import('node:fs')
+  return gpuFiles.some((file) => existsSync(file))
+}
 
 /** TensorFlow.js's kernels. A page has imported them itself: bundlers cannot follow {@link importOptional}. */
 async function load(): Promise<void> {
