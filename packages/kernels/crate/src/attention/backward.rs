@@ -73,8 +73,9 @@ fn in_scratch(
         transposed(k, chunk.clone(), keys_t);
         transposed(v, chunk.clone(), values_t);
         panels(k, chunk.clone(), 1.0, CHUNK, keys);
-        d_keys.fill(0.0);
-        d_values.fill(0.0);
+        let end = (chunk.len() + tile.rows) * width;
+        d_keys[..end].fill(0.0);
+        d_values[..end].fill(0.0);
         for block in pieces(0..rows, BLOCK) {
             let spans = Spans::of(tile, sizes, queries, block.clone(), &chunk);
             if spans.all().is_empty() {

@@ -39,7 +39,7 @@ impl Sizes {
     /// Into how many ranges the queries of a head are cut: by sizes alone, so that results do not depend on the
     /// number of threads.
     pub fn parts(&self) -> usize {
-        const TASKS: usize = 16;
+        const TASKS: usize = 8;
         const LEAST: usize = 256;
         let heads = (self.batch * self.heads).max(1);
         TASKS.div_ceil(heads).min(self.queries / LEAST).max(1)
