@@ -1,12 +1,14 @@
 //! The forward pass of few queries, as in generation: keys and values are read once, where they lie.
 
-use super::heads::{Heads, HeadsMut};
+use super::heads::{Head, Heads, HeadsMut};
 use super::keep::{self, factors};
 use super::scores::CHUNK;
 use super::sizes::{Queries, Sizes, pieces};
 use super::tile::{LINE, Scratch, lines_mut, with_scratch};
-use super::weights::{add_scaled, dot, exponentials, multiply};
+use super::weights::{dot_lines, exponentials, multiply};
 use crate::memory::Parts;
+use crate::simd::multiversion;
+use std::ops::Range;
 
 /// Up to so many queries packing the keys costs more than it saves.
 pub const MOST: usize = 3;
@@ -31,10 +33,7 @@ fn in_scratch(
     for (row, query) in queries.range.clone().enumerate() {
         let visible = sizes.visible(query);
         let weights = &mut weights[..visible.len().next_multiple_of(LINE)];
-        let asked = q.row(query);
-        for (weight, key) in weights.iter_mut().zip(visible.clone()) {
-            *weight = dot(asked, k.row(key)) * sizes.scale;
-        }
+        score(q.row(query), k, visible.clone(), sizes.scale, weights);
         weights[visible.len()..].fill(f32::NEG_INFINITY);
         let (highest, total) = exponentials(lines_mut(weights), f32::NEG_INFINITY);
         if let Some(keep) = sizes.dropout {
@@ -47,11 +46,33 @@ fn in_scratch(
         // SAFETY: this query's row of this head and its logarithm, as the caller promises.
         unsafe {
             let out = y.row(sequence, queries.head, query);
-            out.fill(0.0);
-            for (weight, key) in weights.iter().zip(visible) {
-                add_scaled(v.row(key), weight / total, out);
-            }
+            add_values(weights, v, visible, out);
+            scale(out, 1.0 / total);
             log_sum_exp.set(queries.head_number(sizes) * sizes.queries + query, highest + total.ln());
+        }
+    }
+}
+
+multiversion! {
+    pub fn score(query: &[f32], k: Head, keys: Range<usize>, scale: f32, out: &mut [f32]) {
+        for (out, key) in out.iter_mut().zip(keys) {
+            *out = dot_lines(query, k.row(key)) * scale;
+        }
+    }
+
+    /// `y` = the sum of the values times their weights.
+    pub fn add_values(weights: &[f32], v: Head, keys: Range<usize>, y: &mut [f32]) {
+        y.fill(0.0);
+        for (&weight, key) in weights.iter().zip(keys) {
+            for (y, x) in y.iter_mut().zip(v.row(key)) {
+                *y += weight * x;
+            }
+        }
+    }
+
+    pub fn scale(y: &mut [f32], factor: f32) {
+        for y in y.iter_mut() {
+            *y *= factor;
         }
     }
 }

@@ -64,27 +64,29 @@ multiversion! {
         }
     }
 
-    /// `y += x * factor`.
-    pub fn add_scaled(x: &[f32], factor: f32, y: &mut [f32]) {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y += x * factor;
-        }
-    }
-
     pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-        let mut partial = [0.0f32; LINE];
-        let (lines, rest) = a.as_chunks::<LINE>();
-        let (b_lines, b_rest) = b[..a.len()].as_chunks::<LINE>();
-        for (a, b) in lines.iter().zip(b_lines) {
-            for lane in 0..LINE {
-                partial[lane] += a[lane] * b[lane];
-            }
-        }
-        for lane in 0..rest.len() {
-            partial[lane] += rest[lane] * b_rest[lane];
-        }
-        fold(partial, |a, b| a + b)
+        dot_lines(a, b)
     }
+}
+
+#[inline(always)]
+pub fn dot_lines(a: &[f32], b: &[f32]) -> f32 {
+    let mut partial = [0.0f32; LINE];
+    let (lines, rest) = a.as_chunks::<LINE>();
+    let (b_lines, b_rest) = b[..a.len()].as_chunks::<LINE>();
+    for (a, b) in lines.iter().zip(b_lines) {
+        for lane in 0..LINE {
+            partial[lane] += a[lane] * b[lane];
+        }
+    }
+    let mut last = [0.0f32; LINE];
+    for (last, (a, b)) in last.iter_mut().zip(rest.iter().zip(b_rest)) {
+        *last = a * b;
+    }
+    for lane in 0..LINE {
+        partial[lane] += last[lane];
+    }
+    fold(partial, |a, b| a + b)
 }
 
 #[inline(always)]
