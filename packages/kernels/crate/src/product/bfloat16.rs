@@ -63,6 +63,7 @@ pub fn pair_in_place(panels: &mut [f32], k: usize, width: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::numbers;
 
     #[test]
     fn the_nearest_is_chosen_and_the_even_one_in_the_middle() {
@@ -99,5 +100,28 @@ mod tests {
             [panel[0], panel[1], panel[2], panel[3]].map(halves),
             [[0.0, 2.0], [1.0, 3.0], [4.0, 0.0], [5.0, 0.0]]
         );
+    }
+
+    #[test]
+    fn panels_of_any_size_hold_the_rounded_pairs() {
+        for (k, width) in [(1, 1), (7, 12), (8, 6), (33, 32), (64, 64)] {
+            let rows = numbers(3 * k * width, 1);
+            let mut panels = rows.clone();
+            pair_in_place(&mut panels, k, width);
+            for (at, &pair) in panels.iter().enumerate() {
+                let (panel, p, j) = (at / (k * width), at / width % k, at % width);
+                if p >= k.div_ceil(2) {
+                    continue;
+                }
+                let row = |p: usize| if p < k { rows[(panel * k + p) * width + j] } else { 0.0 };
+                assert_eq!(pair.to_bits(), round(row(2 * p)) >> 16 | round(row(2 * p + 1)));
+            }
+            let mut pairs = vec![f32::NAN; rows.len().div_ceil(2)];
+            pair_to(&rows, &mut pairs);
+            for (at, &pair) in pairs.iter().enumerate() {
+                let high = rows.get(2 * at + 1).copied().unwrap_or(0.0);
+                assert_eq!(pair.to_bits(), round(rows[2 * at]) >> 16 | round(high));
+            }
+        }
     }
 }
