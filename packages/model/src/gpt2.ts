@@ -14,16 +14,18 @@ import {
   dropout,
   embedding,
   fold,
-  gelu,
   type Key,
   KvCache,
+  type LinearOptions,
   layerNorm,
   linear,
+  linearCrossEntropy,
   normal,
   type Parameters,
+  selfAttention,
   tf,
 } from '@llm/tensor'
-import type { ForwardOptions, LanguageModelConfig, Model } from './model.js'
+import type { ForwardOptions, LanguageModelConfig, LossOptions, Model } from './model.js'
 
 /** The size of a GPT-2. */
 export interface Gpt2Config extends LanguageModelConfig {
@@ -32,8 +34,8 @@ export interface Gpt2Config extends LanguageModelConfig {
   readonly nLayers: number
   readonly nHeads: number
   /**
-   * Part of the embeddings and of what each attention and each MLP adds that training drops, in [0, 1). Default 0.
-   * Attention weights are not dropped.
+   * Part of the embeddings, of the attention weights and of what each attention and each MLP adds that training drops, in
+   * [0, 1). Default 0.
    */
   readonly dropout?: number
   /** Added to the variance in layer norms. Default 1e-5. */
@@ -70,6 +72,7 @@ export function gpt2(config: Gpt2Config): Model<Gpt2Config> {
     config,
     init: (key) => init(config, key),
     forward: (params, tokens, options = {}) => forward(config, params, tokens, options),
+    loss: (params, tokens, targets, options = {}) => loss(config, params, tokens, targets, options),
     createCache: () => createCache(config),
     parameterShapes: () => parameterShapes(config),
     parameterCount: () => parameterCount(config),
@@ -80,31 +83,50 @@ function forward(
   config: Gpt2Config,
   params: Parameters,
   tokens: tf.Tensor,
-  { training = false, key, lastOnly = false, cache, checkpointing = false }: ForwardOptions,
+  { lastOnly = false, cache, ...options }: ForwardOptions,
+): tf.Tensor {
+  return tf.tidy(() => {
+    let x = hidden(config, params, tokens, options, cache) // [B, T, C]
+    const [B, T] = [x.shape[0]!, x.shape[1]!]
+    if (lastOnly) x = tf.slice(x, [0, T - 1, 0], [B, 1, config.width]) // [B, 1, C]
+    // The head is the token embedding: each logit is the product of the output with that token's row.
+    return linear(x, parameter(params, 'wte.weight'), undefined, { transposed: true }) // [B, T, V]
+  })
+}
+
+function loss(
+  config: Gpt2Config,
+  params: Parameters,
+  tokens: tf.Tensor,
+  targets: tf.Tensor,
+  options: LossOptions,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const x = hidden(config, params, tokens, options) // [B, T, C]
+    return linearCrossEntropy(x, parameter(params, 'wte.weight'), targets)
+  })
+}
+
+/** What the head reads: the output of the last norm, [B, T, C]. */
+function hidden(
+  config: Gpt2Config,
+  params: Parameters,
+  tokens: tf.Tensor,
+  options: LossOptions,
+  cache?: readonly KvCache[],
 ): tf.Tensor {
   checkTokens(tokens, config)
-  const start = cache === undefined ? 0 : cachedLength(cache, tokens, config)
-  const drop = dropper(config, training, key)
-  return tf.tidy(() => {
-    const [B, T] = [tokens.shape[0]!, tokens.shape[1]!]
-    const wte = parameter(params, 'wte.weight') // [V, C]
-    const wpe = parameter(params, 'wpe.weight') // [contextLength, C]
-
-    const positions = tf.slice(wpe, [start, 0], [T, config.width]) // [T, C]
-    let x = drop('embedding', tf.add(embedding(wte, tokens), positions)) // [B, T, C]
-    for (let layer = 0; layer < config.nLayers; layer++) {
-      const run = (x: tf.Tensor): tf.Tensor =>
-        block(config, params, `h.${layer}`, x, drop, cache?.[layer])
-      x = checkpointing ? checkpoint(run, [x]) : run(x)
-    }
-    if (lastOnly) x = tf.slice(x, [0, T - 1, 0], [B, 1, config.width]) // [B, 1, C]
-    x = norm(config, params, 'ln_f', x)
-
-    // The head is the token embedding: each logit is the product of the output with that token's row.
-    const rows = tf.reshape(x, [-1, config.width]) // [B T, C]
-    const logits = tf.matMul(rows, wte, false, true) // [B T, V]
-    return tf.reshape(logits, [B, -1, config.vocabularySize])
-  })
+  const offset = cache === undefined ? 0 : cachedLength(cache, tokens, config)
+  const dropping = findDropping(config, options)
+  const wte = parameter(params, 'wte.weight') // [V, C]
+  const positions = parameter(params, 'wpe.weight') // [contextLength, C]
+  let x = drop(dropping, 'embedding', embedding(wte, tokens, { positions, offset })) // [B, T, C]
+  for (let layer = 0; layer < config.nLayers; layer++) {
+    const run = (x: tf.Tensor): tf.Tensor =>
+      block(config, params, `h.${layer}`, x, dropping, cache?.[layer])
+    x = options.checkpointing ? checkpoint(run, [x]) : run(x)
+  }
+  return norm(config, params, 'ln_f', x)
 }
 
 /** Both residual branches of a layer: x + attention(norm(x)), then x + mlp(norm(x)). */
@@ -113,47 +135,59 @@ function block(
   params: Parameters,
   name: string,
   x: tf.Tensor,
-  drop: Drop,
-  cache?: KvCache,
-): tf.Tensor {
-  const attended = selfAttention(
-    config,
-    params,
-    `${name}.attn`,
-    norm(config, params, `${name}.ln_1`, x),
-    cache,
-  )
-  const y = tf.add(x, drop(`${name}.attn`, attended)) // [B, T, C]
-  const thought = mlp(params, `${name}.mlp`, norm(config, params, `${name}.ln_2`, y))
-  return tf.add(y, drop(`${name}.mlp`, thought)) // [B, T, C]
-}
-
-function selfAttention(
-  { nHeads }: Gpt2Config,
-  params: Parameters,
-  name: string,
-  x: tf.Tensor,
+  dropping?: Dropping,
   cache?: KvCache,
 ): tf.Tensor {
   // One product makes queries, keys and values of all heads.
-  const qkv = project(params, `${name}.c_attn`, x) // [B, T, 3 C]
-  const [q, k, v] = tf.split(qkv, 3, 2) // each [B, T, C]
+  const qkv = project(params, `${name}.attn.c_attn`, norm(config, params, `${name}.ln_1`, x)) // [B, T, 3 C]
+  const attended = attend(config, `${name}.attn`, qkv, dropping, cache) // [B, T, C]
+  const y = branch(params, `${name}.attn.c_proj`, attended, x, dropping) // [B, T, C]
+
+  const normed = norm(config, params, `${name}.ln_2`, y)
+  const wide = project(params, `${name}.mlp.c_fc`, normed, { activation: 'gelu-tanh' }) // [B, T, 4 C]
+  return branch(params, `${name}.mlp.c_proj`, wide, y, dropping) // [B, T, C]
+}
+
+function attend(
+  { nHeads }: Gpt2Config,
+  name: string,
+  qkv: tf.Tensor,
+  dropping?: Dropping,
+  cache?: KvCache,
+): tf.Tensor {
   if (cache === undefined) {
-    return project(params, `${name}.c_proj`, attention(q!, k!, v!, { nHeads, causal: true }))
+    const onWeights =
+      dropping === undefined
+        ? {}
+        : { dropout: dropping.rate, key: fold(dropping.key, `${name}.weights`) }
+    return selfAttention(qkv, { nHeads, ...onWeights })
   }
   // The new positions see those in the cache and themselves.
+  const [q, k, v] = tf.split(qkv, 3, 2) // each [B, T, C]
   cache.append(k!, v!)
-  const attended = attention(q!, cache.k, cache.v, { nHeads, length: cache.length })
-  return project(params, `${name}.c_proj`, attended)
+  return attention(q!, cache.k, cache.v, { nHeads, length: cache.length })
 }
 
-function mlp(params: Parameters, name: string, x: tf.Tensor): tf.Tensor {
-  const hidden = gelu(project(params, `${name}.c_fc`, x)) // [B, T, 4 C]
-  return project(params, `${name}.c_proj`, hidden) // [B, T, C]
+/** x + drop(project(hidden)), the end of a residual branch. */
+function branch(
+  params: Parameters,
+  name: string,
+  hidden: tf.Tensor,
+  x: tf.Tensor,
+  dropping?: Dropping,
+): tf.Tensor {
+  // Without dropout the sum is part of the product.
+  if (dropping === undefined) return project(params, name, hidden, { residual: x })
+  return tf.add(x, drop(dropping, name, project(params, name, hidden)))
 }
 
-function project(params: Parameters, name: string, x: tf.Tensor): tf.Tensor {
-  return linear(x, parameter(params, `${name}.weight`), parameter(params, `${name}.bias`))
+function project(
+  params: Parameters,
+  name: string,
+  x: tf.Tensor,
+  options: LinearOptions = {},
+): tf.Tensor {
+  return linear(x, parameter(params, `${name}.weight`), parameter(params, `${name}.bias`), options)
 }
 
 function norm(
@@ -166,17 +200,27 @@ function norm(
   return layerNorm(x, gain, parameter(params, `${name}.bias`), { epsilon })
 }
 
-type Drop = (name: string, x: tf.Tensor) => tf.Tensor
+/** How training drops; each place has a key of its own, made from its name. */
+interface Dropping {
+  readonly rate: number
+  readonly key: Key
+}
 
-/** Dropout under a key of its own at each named place; the identity outside training. */
-function dropper({ dropout: rate = 0 }: Gpt2Config, training: boolean, key?: Key): Drop {
-  if (!training || rate === 0) return (_, x) => x
+function findDropping(
+  { dropout: rate = 0 }: Gpt2Config,
+  { training = false, key }: LossOptions,
+): Dropping | undefined {
+  if (!training || rate === 0) return undefined
   if (key === undefined) {
     throw new RangeError(
-      'gpt2: expected a key for training with dropout, got none; give forward { training: true, key: key(seed) }',
+      'gpt2: expected a key for training with dropout, got none; give { training: true, key: key(seed) }',
     )
   }
-  return (name, x) => dropout(x, rate, fold(key, name))
+  return { rate, key }
+}
+
+function drop(dropping: Dropping | undefined, name: string, x: tf.Tensor): tf.Tensor {
+  return dropping === undefined ? x : dropout(x, dropping.rate, fold(dropping.key, name))
 }
 
 function parameter(params: Parameters, name: string): tf.Variable {

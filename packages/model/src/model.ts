@@ -8,12 +8,18 @@ export interface LanguageModelConfig {
   readonly contextLength: number
 }
 
-/** Options of {@link Model.forward}. */
-export interface ForwardOptions {
+/** Options of {@link Model.loss}. */
+export interface LossOptions {
   /** Dropout is on. Default false. */
   readonly training?: boolean
   /** Decides what dropout drops; needed when `training` and the config has dropout. */
   readonly key?: Key
+  /** Gradients keep only what goes into each block and compute the rest again: less memory, a second forward pass. Default false. */
+  readonly checkpointing?: boolean
+}
+
+/** Options of {@link Model.forward}. */
+export interface ForwardOptions extends LossOptions {
   /** Only the last position's logits, shape `[batch, 1, V]`: all that generation needs. Default false. */
   readonly lastOnly?: boolean
   /**
@@ -21,8 +27,6 @@ export interface ForwardOptions {
    * takes in theirs. Default: none, `tokens` are the whole text.
    */
   readonly cache?: readonly KvCache[]
-  /** Gradients keep only what goes into each block and compute the rest again: less memory, a second forward pass. Default false. */
-  readonly checkpointing?: boolean
 }
 
 /**
@@ -36,6 +40,11 @@ export interface Model<C extends LanguageModelConfig = LanguageModelConfig> {
   init(key: Key): Parameters
   /** Logits `[batch, time, V]` for int32 `tokens` of shape `[batch, time]`: position t predicts token t + 1. */
   forward(params: Parameters, tokens: tf.Tensor, options?: ForwardOptions): tf.Tensor
+  /**
+   * Mean cross-entropy in nats of int32 `targets` `[batch, time]`, where `targets[b][t]` follows `tokens[b][t]`: a scalar.
+   * Straight from the last hidden states: the logits of all positions need not exist at one time.
+   */
+  loss(params: Parameters, tokens: tf.Tensor, targets: tf.Tensor, options?: LossOptions): tf.Scalar
   /**
    * Keys and values of each layer for one text up to `contextLength`, so that each further token costs one position. The
    * caller's to dispose of. A model without it is run over the whole text for each token.

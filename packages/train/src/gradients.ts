@@ -1,7 +1,6 @@
-import type { ForwardOptions, Model } from '@llm/model'
+import type { LossOptions, Model } from '@llm/model'
 import {
   addScaled,
-  crossEntropy,
   fold,
   globalNorm,
   type Key,
@@ -91,7 +90,7 @@ export async function stepGradients(
 export function batchLoss(model: Model, params: Parameters, batch: Batch): tf.Tensor {
   return tf.tidy(() => {
     const { inputs, targets } = tensors(batch)
-    return crossEntropy(model.forward(params, inputs), targets)
+    return model.loss(params, inputs, targets)
   })
 }
 
@@ -99,11 +98,11 @@ function partGradients(
   model: Model,
   params: Parameters,
   batch: Batch,
-  options: ForwardOptions,
+  options: LossOptions,
 ): LossAndGradients {
   const { inputs, targets } = tensors(batch)
   const { value, grads } = tf.variableGrads(
-    () => crossEntropy(model.forward(params, inputs, options), targets).asScalar(),
+    () => model.loss(params, inputs, targets, options),
     Object.values(params),
   )
   tf.dispose([inputs, targets])
