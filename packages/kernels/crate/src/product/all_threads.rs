@@ -50,7 +50,7 @@ const MOST_PACKED: usize = 1 << 20;
 /// Steps along k in one round.
 const MOST_DEPTH: usize = 3072;
 /// Elements a task packs.
-const PACK: usize = 1 << 14;
+const PACK: usize = 1 << 15;
 /// Elements of packed b that stay in a core's second cache.
 const CACHED: usize = 1 << 16;
 /// Multiplications worth a task, and how many tasks there are at most, about.

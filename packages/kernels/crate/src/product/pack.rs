@@ -2,6 +2,7 @@
 
 use super::View;
 use super::vector::Vector;
+use std::ops::Range;
 
 /// Lays x, [k, n], out in panels of `WIDTH` columns, each row by row, [n / WIDTH, k, WIDTH], the last filled up with
 /// zeros. Strips of a are panels of its transpose.
@@ -10,40 +11,36 @@ use super::vector::Vector;
 /// The vector's instructions must be there, x readable and `out` writable at all their elements.
 #[inline(always)]
 pub unsafe fn pack<V: Vector, const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
-    let mut j = 0;
-    while j < n {
+    let whole = if x.column == 1 { n / WIDTH } else { 0 };
+    // SAFETY (all blocks): within x and out.
+    unsafe { copy_rows::<WIDTH>(k, whole, x, out) };
+    for (panel, j) in (0..n).step_by(WIDTH).enumerate().skip(whole) {
         let columns = WIDTH.min(n - j);
-        // SAFETY: within x and out.
         unsafe {
-            let (x, out) = (x.from(0, j), out.add(j * k));
-            if x.column == 1 && n - j >= TOGETHER * WIDTH {
-                copy_rows::<WIDTH, TOGETHER>(k, x, out);
-                j += TOGETHER * WIDTH;
-                continue;
-            } else if x.column == 1 && columns == WIDTH {
-                copy_rows::<WIDTH, 1>(k, x, out);
-            } else if x.row == 1 {
+            let (x, out) = (x.from(0, j), out.add(panel * k * WIDTH));
+            if x.row == 1 {
                 transpose::<V, WIDTH>(k, columns, x, out);
             } else {
                 pack_elements::<WIDTH>(0..k, 0..WIDTH, columns, x, out);
             }
         }
-        j += WIDTH;
     }
 }
 
-/// Panels filled at one time, so that whole cache lines are read.
-const TOGETHER: usize = 4;
+/// Rows that are copied to all panels before the next ones: x is read along its rows, which memory brings fastest.
+const ROWS: usize = 16;
 
-/// Columns that lie side by side: the rows of `PANELS` panels are copied.
+/// Whole panels of columns that lie side by side in memory.
 #[inline(always)]
-unsafe fn copy_rows<const WIDTH: usize, const PANELS: usize>(k: usize, x: View, out: *mut f32) {
-    for p in 0..k {
-        for panel in 0..PANELS {
-            // SAFETY: within x and out.
-            unsafe {
-                let row = x.data.add(p * x.row + panel * WIDTH).cast::<[f32; WIDTH]>().read_unaligned();
-                out.add((panel * k + p) * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
+unsafe fn copy_rows<const WIDTH: usize>(k: usize, panels: usize, x: View, out: *mut f32) {
+    for first in (0..k).step_by(ROWS) {
+        for panel in 0..panels {
+            for p in first..(first + ROWS).min(k) {
+                // SAFETY: as the caller promises.
+                unsafe {
+                    let row = x.data.add(p * x.row + panel * WIDTH).cast::<[f32; WIDTH]>().read_unaligned();
+                    out.add((panel * k + p) * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
+                }
             }
         }
     }
@@ -73,8 +70,6 @@ unsafe fn transpose<V: Vector, const WIDTH: usize>(k: usize, columns: usize, x: 
         pack_elements::<WIDTH>(0..k, whole_columns..WIDTH, columns, x, out);
     }
 }
-
-use std::ops::Range;
 
 /// Elements one by one; zeros from `columns` on.
 #[inline(always)]
