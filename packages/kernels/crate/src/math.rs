@@ -1,6 +1,6 @@
 //! Elementary functions of one float32 without branches, so that loops over them become vector instructions.
 
-/// e^x to 2 units in the last place; 0 below -87.3, infinity above 88.3, NaN for NaN.
+/// e^x to 2 units in the last place; 0 below -87.7, infinity above 88.3, NaN for NaN.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     let y = exp_bounded(if x > LARGEST { LARGEST } else { x });
@@ -12,7 +12,8 @@ const LARGEST: f32 = 88.3;
 /// As [`exp`], for x up to 88.3.
 #[inline(always)]
 pub fn exp_bounded(x: f32) -> f32 {
-    const SMALLEST: f32 = -87.3;
+    // -127 logarithms of 2, where `scale` is 0.
+    const SMALLEST: f32 = -88.029_69;
     // Adding 1.5 * 2^23 rounds to an integer, whose bits are then the low bits of the sum.
     const ROUND: f32 = 12_582_912.0;
     let bounded = if x < SMALLEST { SMALLEST } else { x };
@@ -27,8 +28,7 @@ pub fn exp_bounded(x: f32) -> f32 {
     p = p * r + 4.999_999_4e-1;
     let mantissa = p * (r * r) + r + 1.0;
     let scale = f32::from_bits(shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23);
-    let y = mantissa * scale;
-    if x < SMALLEST { 0.0 } else { y }
+    mantissa * scale
 }
 
 /// 1 / (1 + e^-x).

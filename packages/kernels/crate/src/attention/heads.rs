@@ -1,7 +1,8 @@
 //! Where heads lie in tensors, and how they are packed for the products.
 
-use super::tile::{LINE, Line};
+use super::tile::{LINE, Line, floats_mut};
 use crate::memory::Parts;
+use crate::product::{View, pack_lines};
 use crate::simd::multiversion;
 use std::ops::Range;
 
@@ -105,21 +106,19 @@ multiversion! {
             }
         }
     }
+}
 
-    /// Panels of the rows, LINE at a time: line `panel * size + c` holds element c of each row, zero beyond the last.
-    pub fn transposed(head: Head, times: Range<usize>, out: &mut [Line]) {
-        let size = head.size();
-        for (panel, out) in out.chunks_exact_mut(size).take(times.len().div_ceil(LINE)).enumerate() {
-            let first = times.start + panel * LINE;
-            let rows = LINE.min(times.end - first);
-            if rows < LINE {
-                out.fill(Line([0.0; LINE]));
-            }
-            for i in 0..rows {
-                for (Line(line), x) in out.iter_mut().zip(head.row(first + i)) {
-                    line[i] = *x;
-                }
-            }
-        }
+/// Panels of the rows, LINE at a time: line `panel * size + c` holds element c of each row, zero beyond the last.
+pub fn transposed(head: Head, times: Range<usize>, out: &mut [Line]) {
+    let (size, n) = (head.size(), times.len());
+    if n == 0 {
+        return;
     }
+    let out = floats_mut(&mut out[..n.div_ceil(LINE) * size]);
+    let Head { heads: Heads { data, layout }, sequence, head } = head;
+    let at = |time| layout.row(sequence, head, time);
+    let rows = &data[at(times.start)..at(times.end - 1) + size];
+    let columns = View { data: rows.as_ptr(), row: 1, column: layout.row };
+    // SAFETY: the view lies within the rows, and `out` holds its panels.
+    unsafe { pack_lines(size, n, columns, out.as_mut_ptr()) }
 }

@@ -1,7 +1,7 @@
 //! From scores to weights, a row of lines at a time.
 
 use super::tile::{LINE, Line};
-use crate::math::exp;
+use crate::math::exp_bounded;
 use crate::simd::multiversion;
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ multiversion! {
         let mut partial = [0.0f32; LINE];
         for Line(line) in lines {
             for lane in 0..LINE {
-                line[lane] = exp(line[lane] - highest);
+                line[lane] = exp_bounded(line[lane] - highest);
                 partial[lane] += line[lane];
             }
         }
@@ -36,7 +36,7 @@ multiversion! {
     pub fn unweigh(p: &mut [Line], ds: &mut [Line], log_sum_exp: f32, along: f32) {
         for (Line(p), Line(ds)) in p.iter_mut().zip(ds) {
             for lane in 0..LINE {
-                p[lane] = exp(p[lane] - log_sum_exp);
+                p[lane] = exp_bounded(p[lane] - log_sum_exp);
                 ds[lane] = p[lane] * (ds[lane] - along);
             }
         }
@@ -45,7 +45,7 @@ multiversion! {
     /// As [`unweigh`], of weights that were multiplied by factors.
     pub fn unweigh_dropped(p: &mut [f32], ds: &mut [f32], factors: &[f32], log_sum_exp: f32, along: f32) {
         for ((p, ds), factor) in p.iter_mut().zip(ds).zip(factors) {
-            let weight = exp(*p - log_sum_exp);
+            let weight = exp_bounded(*p - log_sum_exp);
             *p = weight * factor;
             *ds = weight * (*ds * factor - along);
         }
@@ -90,13 +90,9 @@ pub fn dot_lines(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-fn fold(mut partial: [f32; LINE], f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut width = LINE / 2;
-    while width > 0 {
-        for lane in 0..width {
-            partial[lane] = f(partial[lane], partial[lane + width]);
-        }
-        width /= 2;
-    }
-    partial[0]
+fn fold(partial: [f32; LINE], f: impl Fn(f32, f32) -> f32) -> f32 {
+    // An array for each step: in place the compiler would work on single numbers in memory.
+    let eight: [f32; 8] = std::array::from_fn(|lane| f(partial[lane], partial[lane + 8]));
+    let four: [f32; 4] = std::array::from_fn(|lane| f(eight[lane], eight[lane + 4]));
+    f(f(four[0], four[2]), f(four[1], four[3]))
 }

@@ -18,5 +18,6 @@ mod view;
 mod x86;
 
 pub use batch::{Activation, Compute, Operand, Product, Sizes};
+pub use kernels::pack_lines;
 pub use multiply::multiply;
 pub use view::View;
