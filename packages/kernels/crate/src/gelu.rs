@@ -1,7 +1,7 @@
 //! The Gaussian error linear unit.
 
 use crate::elementwise::for_pieces;
-use crate::math::{erf, exp_bounded, sigmoid};
+use crate::math::{clamp, erf, exp2_bounded};
 use crate::memory::Parts;
 use crate::simd::multiversion;
 
@@ -27,14 +27,21 @@ pub fn backward(dy: &[f32], x: &[f32], tanh: bool, dx: &mut [f32]) {
     });
 }
 
-// (1 + tanh(u)) / 2 = sigmoid(2u), with 2u = TWICE_SLOPE (x + CUBIC x^3).
-const TWICE_SLOPE: f32 = 1.595_769;
-const CUBIC: f32 = 0.044_715;
+// y = x s with s = (1 + tanh(u)) / 2 = 1 / (1 + 2^-v), where v = x (LINEAR + CUBIC x^2);
+// dy/dx = s (1 + x (1 - s) (SLOPE + SLOPE_SQUARE x^2)).
+const LINEAR: f32 = 2.302_208_2;
+const CUBIC: f32 = 0.102_943_24;
+const SLOPE: f32 = 1.595_769;
+const SLOPE_SQUARE: f32 = 0.214_064_45;
+/// From here on, and up to its negative, y is x or 0 in float32.
+const FLAT: f32 = 10.0;
 
 multiversion! {
     pub fn forward_tanh(x: &[f32], y: &mut [f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
-            *y = x * sigmoid((TWICE_SLOPE + TWICE_SLOPE * CUBIC * (x * x)) * x);
+            let x = if x < -FLAT { -FLAT } else { x };
+            let bounded = if x > FLAT { FLAT } else { x };
+            *y = x / (1.0 + exp2_bounded(bounded * (-LINEAR - CUBIC * (bounded * bounded))));
         }
     }
 
@@ -42,10 +49,11 @@ multiversion! {
         let n = dx.len();
         let (dy, x) = (&dy[..n], &x[..n]);
         for i in 0..n {
-            let (x, square) = (x[i], x[i] * x[i]);
-            let s = sigmoid((TWICE_SLOPE + TWICE_SLOPE * CUBIC * square) * x);
-            let slope = TWICE_SLOPE + 3.0 * TWICE_SLOPE * CUBIC * square;
-            dx[i] = dy[i] * (s + x * (s * (1.0 - s)) * slope);
+            let x = clamp(x[i], FLAT);
+            let square = x * x;
+            let s = 1.0 / (1.0 + exp2_bounded(x * (-LINEAR - CUBIC * square)));
+            let slope = x * (SLOPE + SLOPE_SQUARE * square);
+            dx[i] = (dy[i] * s) * (1.0 + slope * (1.0 - s));
         }
     }
 
@@ -60,9 +68,10 @@ multiversion! {
         let n = dx.len();
         let (dy, x) = (&dy[..n], &x[..n]);
         for i in 0..n {
-            let x = x[i];
+            let x = clamp(x[i], 13.0);
             let distribution = 0.5 + 0.5 * erf(x * std::f32::consts::FRAC_1_SQRT_2);
-            dx[i] = dy[i] * (distribution + x * (DENSITY * exp_bounded(-0.5 * (x * x))));
+            let density = DENSITY * exp2_bounded(-0.5 * std::f32::consts::LOG2_E * (x * x));
+            dx[i] = dy[i] * (distribution + x * density);
         }
     }
 }
@@ -85,6 +94,21 @@ mod tests {
                 close(y[i], naive(v, tanh), 2e-6);
                 close(dx[i], (naive(v + 1e-5, tanh) - naive(v - 1e-5, tanh)) / 2e-5, 2e-6);
             }
+        }
+    }
+
+    #[test]
+    fn far_from_zero_it_is_flat_or_the_identity() {
+        for tanh in [true, false] {
+            let x = [-f32::MAX, -1e10, -20.0, 20.0, 1e10, f32::MAX, f32::NAN];
+            let (mut y, mut dx) = ([1.0; 7], [0.5; 7]);
+            forward(&x, tanh, &mut y);
+            backward(&[1.0; 7], &x, tanh, &mut dx);
+            for i in 0..6 {
+                close(y[i], f64::from(x[i].max(0.0)), 1e-6);
+                close(dx[i], if x[i] > 0.0 { 1.0 } else { 0.0 }, 1e-6);
+            }
+            assert!(y[6].is_nan() && dx[6].is_nan());
         }
     }
 
