@@ -29,6 +29,7 @@ static CHOSEN: AtomicU8 = AtomicU8::new(NOTHING);
 const NOTHING: u8 = u8::MAX;
 
 /// The set in use.
+#[inline]
 pub fn in_use() -> InstructionSet {
     let chosen = CHOSEN.load(Ordering::Relaxed);
     if chosen != NOTHING { ALL[usize::from(chosen)] } else { start().unwrap_or_else(|_| widest()) }

@@ -1,11 +1,11 @@
 //! The backward pass over some queries of one head. The weights are computed again from the saved logarithms.
 
-use super::heads::{Heads, HeadsMut, copy, panels, transposed};
+use super::heads::{Heads, HeadsMut, copy, dots, panels, transposed};
 use super::keep::{self, factors};
 use super::scores::{BLOCK, CHUNK, STRIDE, Spans, multiply_by_columns, multiply_by_rows, multiply_transposed};
 use super::sizes::{Queries, Sizes, pieces};
 use super::tile::{LINE, ROWS, Scratch, Tile, lines_mut, lines_of, with_scratch};
-use super::weights::{dot, hide, scaled, unweigh, unweigh_dropped};
+use super::weights::{hide, scaled, unweigh, unweigh_dropped};
 use crate::instructions;
 use std::ops::Range;
 
@@ -64,9 +64,7 @@ fn in_scratch(
     let (p, ds) = (scratch.floats(BLOCK * STRIDE), scratch.floats(BLOCK * STRIDE));
     let kept = scratch.floats(keep::ROOM);
     d_query.fill(0.0);
-    for (along, query) in along.iter_mut().zip(queries.range.clone()) {
-        *along = dot(dy.row(query), y.row(query));
-    }
+    dots(dy, y, queries.range.clone(), along);
     let start = queries.head_number(sizes) * sizes.queries + queries.range.start;
     let state = Row { along, log_sum_exp: &saved.log_sum_exp[start..] };
     for chunk in pieces(0..sizes.keys, CHUNK) {
@@ -89,14 +87,14 @@ fn in_scratch(
             panels(dy, times.clone(), 1.0, BLOCK, d_output_panels);
             multiply_by_columns(&spans, query, width, keys_t, sizes.size, p);
             multiply_by_columns(&spans, d_output, width, values_t, sizes.size, ds);
-            for row in 0..times.len() {
-                let (p, ds) = (&mut p[row * STRIDE..][..STRIDE], &mut ds[row * STRIDE..][..STRIDE]);
-                let span = spans.of_row(row);
-                weigh(sizes, queries, block.start + row, &chunk, span, p, ds, kept, &state);
+            for (rows, span) in spans.tiles() {
+                let scores = rows.start * STRIDE..rows.end * STRIDE;
+                let rows = block.start + rows.start..block.start + rows.end;
+                weigh(sizes, queries, rows, &chunk, span, &mut p[scores.clone()], &mut ds[scores], kept, &state);
             }
             multiply_transposed(&spans, p, d_output_panels, d_values, width);
             multiply_transposed(&spans, ds, query_panels, d_keys, width);
-            multiply_by_rows(&spans, ds, keys, &mut d_query[block.start * width..], width);
+            multiply_by_rows(&spans, ds, keys, &mut d_query[block.start * width..], width, true);
         }
         for (row, key) in chunk.enumerate() {
             // SAFETY: no other thread uses these, as the caller promises.
@@ -112,12 +110,12 @@ fn in_scratch(
     }
 }
 
-/// Turns a row's scores of a chunk into weights, and the gradient of the weights into that of the scores; zero in both
+/// Turns a tile's scores of a chunk into weights, and the gradient of the weights into that of the scores; zero in both
 /// where a key is hidden, one line beyond the span on each side included.
 fn weigh(
     sizes: &Sizes,
     queries: &Queries,
-    row: usize,
+    rows: Range<usize>,
     chunk: &Range<usize>,
     span: &Range<usize>,
     p: &mut [f32],
@@ -125,28 +123,24 @@ fn weigh(
     kept: &mut [f32],
     state: &Row,
 ) {
-    let whole = lines_of(span);
-    let (start, end) = (whole.start * LINE, whole.end * LINE);
-    let before = start.saturating_sub(LINE)..start;
-    for beside in [before, end..end + LINE] {
-        p[beside.clone()].fill(0.0);
-        ds[beside].fill(0.0);
+    let lines = lines_of(span);
+    let columns = lines.start * LINE..lines.end * LINE;
+    let around = columns.start.saturating_sub(LINE)..columns.end + LINE;
+    for (row, (p, ds)) in rows.clone().zip(p.chunks_exact_mut(STRIDE).zip(ds.chunks_exact_mut(STRIDE))) {
+        let visible = queries.span(sizes, row..row + 1, chunk);
+        hide(p, columns.clone(), &visible, f32::NEG_INFINITY);
+        hide(p, around.clone(), &columns, 0.0);
+        hide(ds, around.clone(), &visible, 0.0);
     }
-    let (p, ds) = (&mut p[start..end], &mut ds[start..end]);
-    let visible = queries.span(sizes, row..row + 1, chunk);
-    if visible.is_empty() {
-        p.fill(0.0);
-        return ds.fill(0.0);
-    }
-    hide(p, visible.start - start..visible.end - start, f32::NEG_INFINITY);
-    hide(ds, visible.start - start..visible.end - start, 0.0);
-    let (logarithm, along) = (state.log_sum_exp[row], state.along[row]);
-    match sizes.dropout {
-        None => unweigh(lines_mut(p), lines_mut(ds), logarithm, along),
-        Some(keep) => {
-            let first = queries.weight_number(sizes, row, chunk.start + start);
-            factors(keep, first, p.len(), kept);
-            unweigh_dropped(p, ds, kept, logarithm, along);
-        }
+    let (logarithms, along) = (&state.log_sum_exp[rows.clone()], &state.along[rows.clone()]);
+    let Some(keep) = sizes.dropout else {
+        return unweigh(lines_mut(p), lines_mut(ds), STRIDE / LINE, lines, logarithms, along);
+    };
+    let along = logarithms.iter().zip(along);
+    let scores = p.chunks_exact_mut(STRIDE).zip(ds.chunks_exact_mut(STRIDE));
+    for (row, ((p, ds), (&logarithm, &along))) in rows.zip(scores.zip(along)) {
+        let first = queries.weight_number(sizes, row, chunk.start + columns.start);
+        factors(keep, first, columns.len(), kept);
+        unweigh_dropped(&mut p[columns.clone()], &mut ds[columns.clone()], kept, logarithm, along);
     }
 }

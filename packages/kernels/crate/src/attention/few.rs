@@ -35,7 +35,9 @@ fn in_scratch(
         let weights = &mut weights[..visible.len().next_multiple_of(LINE)];
         score(q.row(query), k, visible.clone(), sizes.scale, weights);
         weights[visible.len()..].fill(f32::NEG_INFINITY);
-        let (highest, total) = exponentials(lines_mut(weights), f32::NEG_INFINITY);
+        let (mut highest, mut total) = ([f32::NEG_INFINITY], [0.0]);
+        let lines = weights.len() / LINE;
+        exponentials(lines_mut(weights), lines.max(1), 0..lines, &mut highest, &mut total);
         if let Some(keep) = sizes.dropout {
             for piece in pieces(0..visible.len(), CHUNK) {
                 let first = queries.weight_number(sizes, row, visible.start + piece.start);
@@ -47,8 +49,8 @@ fn in_scratch(
         unsafe {
             let out = y.row(sequence, queries.head, query);
             add_values(weights, v, visible, out);
-            scale(out, 1.0 / total);
-            log_sum_exp.set(queries.head_number(sizes) * sizes.queries + query, highest + total.ln());
+            scale(out, 1.0 / total[0]);
+            log_sum_exp.set(queries.head_number(sizes) * sizes.queries + query, highest[0] + total[0].ln());
         }
     }
 }

@@ -52,20 +52,24 @@ fn in_scratch(
     let mut state = Rows { highest: scratch.floats(rows), totals: scratch.floats(rows), sums, width };
     state.highest.fill(f32::NEG_INFINITY);
     state.totals.fill(0.0);
-    state.sums.fill(0.0);
     copy(q.head(sequence, queries.head), queries.range.clone(), sizes.scale, query);
-    for chunk in pieces(queries.seen(sizes, 0..rows), CHUNK) {
+    let seen = queries.seen(sizes, 0..rows);
+    if seen.is_empty() {
+        state.sums.fill(0.0);
+    }
+    for chunk in pieces(seen.clone(), CHUNK) {
+        let add = chunk.start > seen.start;
         transposed(k, chunk.clone(), keys);
         panels(v, chunk.clone(), 1.0, CHUNK, values);
         for block in pieces(0..rows, BLOCK) {
             let spans = Spans::of(tile, sizes, queries, block.clone(), &chunk);
             multiply_by_columns(&spans, &query[block.start * width..], width, keys, sizes.size, scores);
-            for row in block.start..block.end.min(queries.len()) {
-                let scores = &mut scores[(row - block.start) * STRIDE..][..STRIDE];
-                let span = spans.of_row(row - block.start);
-                weigh(sizes, queries, row, &chunk, span, scores, kept, &mut state);
+            for (rows, span) in spans.tiles() {
+                let scores = &mut scores[rows.start * STRIDE..rows.end * STRIDE];
+                let rows = block.start + rows.start..block.start + rows.end;
+                weigh(sizes, queries, rows, &chunk, span, scores, kept, &mut state);
             }
-            multiply_by_rows(&spans, scores, values, &mut state.sums[block.start * width..], width);
+            multiply_by_rows(&spans, scores, values, &mut state.sums[block.start * width..], width, add);
         }
     }
     for (row, query) in queries.range.clone().enumerate() {
@@ -80,36 +84,42 @@ fn in_scratch(
     }
 }
 
-/// Turns a row's scores of a chunk into exponentials under the largest score so far, zero where a key is hidden, and
-/// brings what was summed up before under the same.
+/// Turns a tile's scores of a chunk into exponentials under each row's largest score so far, zero where a key is hidden,
+/// and brings what was summed up before under the same.
 fn weigh(
     sizes: &Sizes,
     queries: &Queries,
-    row: usize,
+    rows: Range<usize>,
     chunk: &Range<usize>,
     span: &Range<usize>,
     scores: &mut [f32],
     kept: &mut [f32],
     state: &mut Rows,
 ) {
-    let whole = lines_of(span);
-    let scores = &mut scores[whole.start * LINE..whole.end * LINE];
-    let visible = queries.span(sizes, row..row + 1, chunk);
-    if visible.is_empty() {
-        return scores.fill(0.0);
+    let lines = lines_of(span);
+    let columns = lines.start * LINE..lines.end * LINE;
+    for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(STRIDE)) {
+        hide(scores, columns.clone(), &queries.span(sizes, row..row + 1, chunk), f32::NEG_INFINITY);
     }
-    hide(scores, visible.start - whole.start * LINE..visible.end - whole.start * LINE, f32::NEG_INFINITY);
-    let before = state.highest[row];
-    let (now, total) = exponentials(lines_mut(scores), before);
-    let shrink = if now == before { 1.0 } else { exp(before - now) };
-    state.totals[row] = state.totals[row] * shrink + total;
-    state.highest[row] = now;
-    if shrink != 1.0 {
-        state.sums[row * state.width..][..state.width].iter_mut().for_each(|sum| *sum *= shrink);
+    let (mut before, mut totals) = ([0.0; ROWS], [0.0; ROWS]);
+    before[..rows.len()].copy_from_slice(&state.highest[rows.clone()]);
+    let highest = &mut state.highest[rows.clone()];
+    exponentials(lines_mut(scores), STRIDE / LINE, lines, highest, &mut totals);
+    for (row, (before, total)) in rows.clone().zip(before.into_iter().zip(totals)) {
+        let now = state.highest[row];
+        if before == now || before == f32::NEG_INFINITY {
+            state.totals[row] += total;
+        } else {
+            let shrink = exp(before - now);
+            state.totals[row] = state.totals[row] * shrink + total;
+            state.sums[row * state.width..][..state.width].iter_mut().for_each(|sum| *sum *= shrink);
+        }
     }
     if let Some(keep) = sizes.dropout {
-        let first = queries.weight_number(sizes, row, chunk.start + whole.start * LINE);
-        factors(keep, first, scores.len(), kept);
-        multiply(scores, kept);
+        for (row, scores) in rows.zip(scores.chunks_exact_mut(STRIDE)) {
+            let first = queries.weight_number(sizes, row, chunk.start + columns.start);
+            factors(keep, first, columns.len(), kept);
+            multiply(&mut scores[columns.clone()], kept);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where heads lie in tensors, and how they are packed for the products.
 
 use super::tile::{LINE, Line, floats_mut};
+use super::weights::dot_lines;
 use crate::memory::Parts;
 use crate::product::{View, pack_lines};
 use crate::simd::multiversion;
@@ -85,6 +86,13 @@ multiversion! {
             out[row.len()..].fill(0.0);
         }
         out[count * width..].fill(0.0);
+    }
+
+    /// The products of two heads' rows of these times.
+    pub fn dots(a: Head, b: Head, times: Range<usize>, out: &mut [f32]) {
+        for (out, time) in out.iter_mut().zip(times) {
+            *out = dot_lines(a.row(time), b.row(time));
+        }
     }
 
     /// Panels of the columns, LINE at a time: line `panel * per_panel + i` holds a piece of row i, times `scale`.

@@ -1,6 +1,6 @@
 //! Products with blocks of scores, of which only the tiles that hold a visible key are computed.
 
-use super::sizes::{Queries, Sizes};
+use super::sizes::{Queries, Sizes, pieces};
 use super::tile::{LINE, Line, Tile, lines_of};
 use std::ops::Range;
 
@@ -32,8 +32,10 @@ impl Spans {
         Spans { tile, spans, tiles, rows: queries.len().saturating_sub(block.start).min(block.len()) }
     }
 
-    pub fn of_row(&self, row: usize) -> &Range<usize> {
-        &self.spans[row / self.tile.rows]
+    /// The rows of each tile that are no padding, and the keys that they see.
+    pub fn tiles(&self) -> impl Iterator<Item = (Range<usize>, &Range<usize>)> {
+        let rows = pieces(0..self.rows, self.tile.rows);
+        rows.zip(&self.spans)
     }
 
     /// The keys that any row sees.
@@ -69,8 +71,8 @@ pub fn multiply_by_columns(spans: &Spans, a: &[f32], width: usize, b: &[Line], s
     }
 }
 
-/// `c += scores b` where c has rows of `width` and b panels of CHUNK lines.
-pub fn multiply_by_rows(spans: &Spans, scores: &[f32], b: &[Line], c: &mut [f32], width: usize) {
+/// `c = scores b`, or `c += scores b` when `add`, where c has rows of `width` and b panels of CHUNK lines.
+pub fn multiply_by_rows(spans: &Spans, scores: &[f32], b: &[Line], c: &mut [f32], width: usize, add: bool) {
     let rows = spans.tile.rows;
     for (panel, b) in b.chunks_exact(CHUNK).enumerate() {
         for (i, span) in spans.spans[..spans.tiles].iter().enumerate() {
@@ -79,7 +81,7 @@ pub fn multiply_by_rows(spans: &Spans, scores: &[f32], b: &[Line], c: &mut [f32]
             // SAFETY: a tile's rows of scores and of c; the span lies within the chunk, the panel within the width.
             unsafe {
                 let (a, c) = (scores.as_ptr().add(span.start), c.as_mut_ptr().add(panel * LINE));
-                spans.tile.multiply(a, STRIDE, 1, &b[span.clone()], c, width, true);
+                spans.tile.multiply(a, STRIDE, 1, &b[span.clone()], c, width, add);
             }
         }
     }

@@ -5,39 +5,65 @@ use crate::math::exp_bounded;
 use crate::simd::multiversion;
 use std::ops::Range;
 
-/// Sets the numbers outside the visible ones, so that whole lines can be worked on.
-pub fn hide(scores: &mut [f32], visible: Range<usize>, value: f32) {
-    scores[..visible.start].fill(value);
-    scores[visible.end..].fill(value);
+/// Sets the numbers of these columns outside the visible ones, so that whole lines can be worked on.
+pub fn hide(scores: &mut [f32], columns: Range<usize>, visible: &Range<usize>, value: f32) {
+    let start = visible.start.clamp(columns.start, columns.end);
+    let end = visible.end.clamp(start, columns.end);
+    scores[columns.start..start].fill(value);
+    scores[end..columns.end].fill(value);
 }
 
 multiversion! {
-    /// `x = exp(x - highest)` in place, where `highest` is the largest number, at least `least`; returns it and the
-    /// sum. A NaN is passed over by the largest, not by the sum.
-    pub fn exponentials(lines: &mut [Line], least: f32) -> (f32, f32) {
-        let mut partial = [least; LINE];
-        for Line(line) in lines.iter() {
-            for lane in 0..LINE {
-                partial[lane] = if line[lane] > partial[lane] { line[lane] } else { partial[lane] };
+    /// `x = exp(x - highest)` in place, in these lines of rows `stride` lines apart, where `highest` is the largest
+    /// number of the row, at least what it was; writes the sums. A NaN is passed over by the largest, not by the sum.
+    pub fn exponentials(
+        lines: &mut [Line],
+        stride: usize,
+        columns: Range<usize>,
+        highest: &mut [f32],
+        totals: &mut [f32],
+    ) {
+        // All rows' largest come first: a row's exponentials need not wait for them.
+        for (lines, highest) in lines.chunks(stride).zip(highest.iter_mut()) {
+            let mut partial = [*highest; LINE];
+            for Line(line) in &lines[columns.clone()] {
+                for lane in 0..LINE {
+                    partial[lane] = if line[lane] > partial[lane] { line[lane] } else { partial[lane] };
+                }
             }
+            *highest = fold(partial, |a, b| if b > a { b } else { a });
         }
-        let highest = fold(partial, |a, b| if b > a { b } else { a });
-        let mut partial = [0.0f32; LINE];
-        for Line(line) in lines {
-            for lane in 0..LINE {
-                line[lane] = exp_bounded(line[lane] - highest);
-                partial[lane] += line[lane];
+        for ((lines, &mut highest), total) in lines.chunks_mut(stride).zip(highest).zip(totals) {
+            // Where all is hidden, exponentials are zero.
+            let highest = if highest == f32::NEG_INFINITY { 0.0 } else { highest };
+            let mut partial = [0.0f32; LINE];
+            for Line(line) in &mut lines[columns.clone()] {
+                for lane in 0..LINE {
+                    line[lane] = exp_bounded(line[lane] - highest);
+                    partial[lane] += line[lane];
+                }
             }
+            *total = fold(partial, |a, b| a + b);
         }
-        (highest, fold(partial, |a, b| a + b))
     }
 
-    /// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`.
-    pub fn unweigh(p: &mut [Line], ds: &mut [Line], log_sum_exp: f32, along: f32) {
-        for (Line(p), Line(ds)) in p.iter_mut().zip(ds) {
-            for lane in 0..LINE {
-                p[lane] = exp_bounded(p[lane] - log_sum_exp);
-                ds[lane] = p[lane] * (ds[lane] - along);
+    /// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`, in these lines of rows
+    /// `stride` lines apart.
+    pub fn unweigh(
+        p: &mut [Line],
+        ds: &mut [Line],
+        stride: usize,
+        columns: Range<usize>,
+        log_sum_exp: &[f32],
+        along: &[f32],
+    ) {
+        let rows = p.chunks_mut(stride).zip(ds.chunks_mut(stride));
+        for ((p, ds), (&log_sum_exp, &along)) in rows.zip(log_sum_exp.iter().zip(along)) {
+            for (Line(p), Line(ds)) in p[columns.clone()].iter_mut().zip(&mut ds[columns.clone()]) {
+                for lane in 0..LINE {
+                    p[lane] = exp_bounded(p[lane] - log_sum_exp);
+                    ds[lane] = p[lane] * (ds[lane] - along);
+                }
             }
         }
     }
@@ -62,10 +88,6 @@ multiversion! {
         for (out, x) in out.iter_mut().zip(x) {
             *out = x * factor;
         }
-    }
-
-    pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-        dot_lines(a, b)
     }
 }
 
