@@ -1,4 +1,6 @@
-//! One large product on all threads: first the operands are packed, each once, then tiles of c are computed.
+//! One large product on all threads: first the operands are packed, each once, then tiles of c are computed. A wide b
+//! beside a packed a, as in the gradient of a weight, is packed by the tasks instead, each its own columns, while they
+//! lie in its core's cache anyway.
 
 use super::Compute;
 use super::batch::Tile;
@@ -22,12 +24,14 @@ pub unsafe fn all_threads(part: Part, compute: Compute, finish: &(dyn Fn(Tile) +
     let read_a = compute == Compute::F32 && (a.row != 1 || a.column == 1);
     let most = |elements: usize, unit: usize| (elements / length.min(k)).max(1).next_multiple_of(unit);
     let rows = if read_a { m } else { m.min(most(MOST_PACKED, kernels.rows)) };
-    let columns = n.min(most(MOST_PACKED, kernels.columns));
+    let pack_own = !read_a && rows == m && n >= WIDE;
+    let columns = if pack_own { n } else { n.min(most(MOST_PACKED, kernels.columns)) };
     let a_length = if read_a { 0 } else { rows.next_multiple_of(kernels.rows) * length.min(k) };
-    let b_length = columns.next_multiple_of(kernels.columns) * length.min(k);
+    let b_length = if pack_own { 0 } else { columns.next_multiple_of(kernels.columns) * length.min(k) };
     with_scratch(a_length + b_length, |scratch| {
         let (b_packed, a_packed) = scratch.split_at_mut(b_length);
-        let (b_packed, a_packed) = (Parts::of(b_packed), (!read_a).then(|| Parts::of(a_packed)));
+        let b_packed = (!pack_own).then(|| Parts::of(b_packed));
+        let a_packed = (!read_a).then(|| Parts::of(a_packed));
         for p in (0..k).step_by(length) {
             let depth = length.min(k - p);
             for j in (0..n).step_by(columns) {
@@ -57,6 +61,9 @@ const CACHED: usize = 1 << 16;
 const TASK: usize = 3 << 18;
 const TASKS: usize = 48;
 const FEWEST_ROWS: usize = 24;
+/// Columns of a b that tasks pack, and how many columns a task takes at most.
+const WIDE: usize = 256;
+const OWN: usize = 64;
 
 /// A part of c and of k for which the packed operands have room.
 struct Round<'a> {
@@ -69,7 +76,8 @@ struct Round<'a> {
     step: usize,
     /// None where a is read as it lies.
     a_packed: Option<Parts<'a>>,
-    b_packed: Parts<'a>,
+    /// None where every task packs its own columns.
+    b_packed: Option<Parts<'a>>,
 }
 
 // SAFETY: operands are only read, and tasks write parts of the outputs that are apart.
@@ -82,7 +90,7 @@ impl Round<'_> {
         let per_task = |unit: usize| (PACK / self.step).max(1).next_multiple_of(unit);
         let (columns, rows) = (per_task(self.kernels.columns), per_task(self.kernels.rows));
         let pieces = self.depth.div_ceil(self.step);
-        let b_tasks = if b { pieces * self.place.columns.div_ceil(columns) } else { 0 };
+        let b_tasks = if b && self.b_packed.is_some() { pieces * self.place.columns.div_ceil(columns) } else { 0 };
         let a_tasks = if a && self.a_packed.is_some() { pieces * self.place.rows.div_ceil(rows) } else { 0 };
         pool::run(b_tasks + a_tasks, |task| {
             let index = if task < b_tasks { task } else { task - b_tasks };
@@ -90,12 +98,12 @@ impl Round<'_> {
             let depth = self.step.min(self.depth - q);
             // SAFETY: every task has its own part of the packed operands.
             unsafe {
-                if task < b_tasks {
+                if let (Some(b_packed), true) = (self.b_packed, task < b_tasks) {
                     let j = index / pieces * columns;
                     let count = columns.min(self.place.columns - j);
                     let b = self.part.b.from(self.p + q, self.place.j + j);
                     let width = self.kernels.columns;
-                    let out = self.b_packed.part(self.b_offset(q, depth, j), depth * count.next_multiple_of(width));
+                    let out = b_packed.part(self.b_offset(q, depth, j), depth * count.next_multiple_of(width));
                     panels(self.kernels, self.compute, depth, count, b, width, out);
                 } else if let Some(a_packed) = self.a_packed {
                     let i = index / pieces * rows;
@@ -114,11 +122,13 @@ impl Round<'_> {
     unsafe fn compute(&self, finish: &(dyn Fn(Tile) + Sync)) {
         let Tile { rows, columns, .. } = self.place;
         let (height, width) = (self.kernels.rows, self.kernels.columns);
-        let most = (CACHED / self.step / width).max(1) * width;
+        let own = self.b_packed.is_none();
+        let most = if own { OWN } else { (CACHED / self.step / width).max(1) * width };
         let columns_of_task = columns.div_ceil(columns.div_ceil(most)).next_multiple_of(width);
         let across = columns.div_ceil(columns_of_task);
         let tasks = (rows * columns * self.depth / TASK).clamp(1, TASKS);
-        let rows_of_task = rows.div_ceil(tasks.div_ceil(across)).max(FEWEST_ROWS).next_multiple_of(height);
+        let rows_of_task =
+            if own { rows } else { rows.div_ceil(tasks.div_ceil(across)).max(FEWEST_ROWS).next_multiple_of(height) };
         let down = rows.div_ceil(rows_of_task);
         pool::run(across * down, |task| {
             let (i, j) = (task % down * rows_of_task, task / down * columns_of_task);
@@ -156,15 +166,25 @@ impl Round<'_> {
                     }
                 }
             };
-            let panels =
-                Panels { data: self.b_packed.pointer(self.b_offset(q, depth, j)), step: width, panel: depth * width };
             let first = self.p + q == 0;
             let start =
                 if first { start.from(row, column) } else { Start { row: null(), matrix: c, matrix_row: c_row } };
             let k = if self.kernels.pairs { depth.div_ceil(2) } else { depth };
-            let block = Block { m: rows, n: columns, k, a: strips, b: panels, c, c_row, start, factor };
-            // SAFETY: as the caller promises.
-            unsafe { (self.kernels.block)(&block) };
+            let compute = |b: Panels| {
+                let block = Block { m: rows, n: columns, k, a: strips, b, c, c_row, start, factor };
+                // SAFETY: as the caller promises.
+                unsafe { (self.kernels.block)(&block) };
+            };
+            if let Some(packed) = self.b_packed {
+                let data = packed.pointer(self.b_offset(q, depth, j)).cast_const();
+                compute(Panels { data, step: width, panel: depth * width });
+            } else {
+                let b = self.part.b.from(self.p + q, column);
+                with_scratch(depth * columns.next_multiple_of(width), |out| {
+                    // SAFETY: within b.
+                    compute(unsafe { panels(self.kernels, self.compute, depth, columns, b, width, out) });
+                });
+            }
         }
     }
 
