@@ -5,7 +5,7 @@ use super::tile::{LINE, Line, Tile, lines_of};
 use std::ops::Range;
 
 /// Rows of scores held at a time; a multiple of every tile's.
-pub const BLOCK: usize = 24;
+pub const BLOCK: usize = 48;
 /// Keys whose scores are held at a time: these and the block's scores stay in the second-level cache.
 pub const CHUNK: usize = 256;
 /// The distance of rows of scores: a line more, which keeps rows out of each other's way in the cache.
