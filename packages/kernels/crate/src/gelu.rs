@@ -51,9 +51,12 @@ multiversion! {
         for i in 0..n {
             let x = clamp(x[i], FLAT);
             let square = x * x;
-            let s = 1.0 / (1.0 + exp2_bounded(x * (-LINEAR - CUBIC * square)));
+            let e = exp2_bounded(x * (-LINEAR - CUBIC * square));
+            let s = 1.0 / (1.0 + e);
             let slope = x * (SLOPE + SLOPE_SQUARE * square);
-            dx[i] = (dy[i] * s) * (1.0 + slope * (1.0 - s));
+            // 1 - s, but without its rounding where s is almost 1.
+            let rest = e * s;
+            dx[i] = (dy[i] * s) * (1.0 + slope * rest);
         }
     }
 
