@@ -21,6 +21,7 @@ mod node;
 pub mod pool;
 pub mod product;
 pub mod reduce;
+mod resident;
 pub mod rms_norm;
 pub mod rotary;
 pub mod simd;

@@ -5,6 +5,7 @@
 //! nothing. A second caller (another Node worker thread) finds the pool taken and does its tasks alone.
 //! What a task computes must not depend on which thread runs it: then results do not depend on the thread count.
 
+use crate::resident::stay_loaded;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
@@ -79,6 +80,7 @@ fn lock() -> MutexGuard<'static, Pool> {
 
 impl Pool {
     fn new(threads: usize) -> Pool {
+        stay_loaded();
         let helpers = threads.max(1) - 1;
         let shared = Arc::new(Shared {
             state: AtomicU64::new(0),
