@@ -1,4 +1,5 @@
 // Side by side: every system runs in a process of its own, the rounds of all systems of a case alternate.
+import { setTimeout } from 'node:timers/promises'
 import { emulatesBfloat16, machine } from './machine.mjs'
 import { startSystem } from './process.mjs'
 
@@ -40,6 +41,9 @@ export async function measure(definition, options) {
   return { date: new Date().toISOString().slice(0, 10), machine: here, versions, rows }
 }
 
+/** Milliseconds before each measurement: the threads of the system before spin on for a while (OpenMP's for 200). */
+const SETTLE = 500
+
 async function interleave(one, systems, prepared, { rounds, definition, log }) {
   const start = (system) => startSystem(system.system, system.command(one, prepared))
   const runs = systems.map(({ system }) => ({
@@ -54,6 +58,7 @@ async function interleave(one, systems, prepared, { rounds, definition, log }) {
     for (let round = -warmup; round < rounds; round++) {
       for (const [index, system] of systems.entries()) {
         const process = processes?.[index] ?? (await start(system))
+        await setTimeout(SETTLE)
         const answer = await process.run()
         if (one.fresh) await process.stop()
         if (round < 0) continue

@@ -15,7 +15,7 @@ const shapes = [
     sequenceLength: 64,
     batchSize: 12,
     vocabularySize: 65,
-    steps: 10,
+    steps: 40,
   },
   {
     case: 'B: 6 layers, 384, T 256, B 4, V 65',
@@ -50,7 +50,7 @@ export default {
   cases: [
     ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'float32' })),
     // Where the CPU imitates bfloat16, PyTorch takes 30 times as long: fewer rounds.
-    ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'bfloat16', rounds: 3 })),
+    ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'bfloat16', rounds: 2 })),
   ],
   systems: [
     ours('ours', 'native', () => true),
