@@ -39,9 +39,11 @@ const FLAT: f32 = 10.0;
 multiversion! {
     pub fn forward_tanh(x: &[f32], y: &mut [f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
-            let x = if x < -FLAT { -FLAT } else { x };
-            let bounded = if x > FLAT { FLAT } else { x };
-            *y = x / (1.0 + exp2_bounded(bounded * (-LINEAR - CUBIC * (bounded * bounded))));
+            let bounded = clamp(x, FLAT);
+            let s = 1.0 / (1.0 + exp2_bounded(bounded * (-LINEAR - CUBIC * (bounded * bounded))));
+            // Exactly 0, so that minus infinity gives NaN as in the formula.
+            let s = if x < -FLAT { 0.0 } else { s };
+            *y = x * s;
         }
     }
 

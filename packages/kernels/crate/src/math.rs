@@ -46,10 +46,12 @@ pub fn exp2_bounded(x: f32) -> f32 {
     f32::from_bits(mantissa.to_bits().wrapping_add(shifted.to_bits() << 23))
 }
 
-/// 1 / (1 + e^-x).
+/// 1 / (1 + e^-x); 0 below -87.
 #[inline(always)]
 pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp2_bounded(-std::f32::consts::LOG2_E * clamp(x, 87.0)))
+    const SMALLEST: f32 = -87.0;
+    let y = 1.0 / (1.0 + exp2_bounded(-std::f32::consts::LOG2_E * clamp(x, -SMALLEST)));
+    if x < SMALLEST { 0.0 } else { y }
 }
 
 /// x, from -most to most; NaN for NaN.
@@ -108,6 +110,7 @@ mod tests {
     fn exp_has_its_limits() {
         assert_eq!(exp(f32::NEG_INFINITY), 0.0);
         assert_eq!(exp(f32::INFINITY), f32::INFINITY);
+        assert_eq!((sigmoid(f32::NEG_INFINITY), sigmoid(f32::INFINITY)), (0.0, 1.0));
         assert_eq!(exp(0.0), 1.0);
         assert!(exp(f32::NAN).is_nan());
         assert!(sigmoid(f32::NAN).is_nan());
