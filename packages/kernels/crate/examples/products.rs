@@ -1,12 +1,12 @@
 //! The speed of products at the sizes of GPT-2 training steps, for every instruction set of this machine:
 //! `cargo run --release --example products [shape]`.
 
-use llm_kernels::product::{Compute, Operand, Product, Sizes, View, multiply};
+use llm_kernels::product::{Compute, Operand, Product, Sizes};
 use llm_kernels::{instructions, pool};
 use std::time::Instant;
 
 /// Name, whether a and b are transposed, m, n, k.
-const LARGE: [(&str, bool, bool, usize, usize, usize); 15] = [
+const SHAPES: [(&str, bool, bool, usize, usize, usize); 15] = [
     ("A qkv", false, false, 768, 384, 128),
     ("A up", false, false, 768, 512, 128),
     ("A down", false, false, 768, 128, 512),
@@ -23,14 +23,6 @@ const LARGE: [(&str, bool, bool, usize, usize, usize); 15] = [
     ("one row", false, false, 1, 1536, 384),
     ("one row", false, true, 1, 1536, 384),
 ];
-const SMALL: [(&str, bool, bool, usize, usize, usize); 6] = [
-    ("q k^T", false, true, 64, 64, 32),
-    ("p v", false, false, 64, 32, 64),
-    ("p^T dy", true, false, 64, 32, 64),
-    ("q k^T", false, true, 64, 256, 64),
-    ("p v", false, false, 64, 64, 256),
-    ("p^T dy", true, false, 256, 64, 64),
-];
 
 fn main() {
     let (only, wanted) = (std::env::args().nth(1).unwrap_or_default(), std::env::args().nth(2).unwrap_or_default());
@@ -39,19 +31,14 @@ fn main() {
             continue;
         }
         println!("{}: GFLOP/s with 1 and 2 threads, and the same of bfloat16", set.name());
-        for shape @ (name, ..) in LARGE {
+        for shape @ (name, ..) in SHAPES {
             if name.starts_with(&wanted) {
                 let speeds = [(1, Compute::F32), (2, Compute::F32), (1, Compute::Bf16), (2, Compute::Bf16)];
                 let found = speeds.map(|(threads, compute)| {
                     pool::set_threads(threads);
-                    format!("{:7.1}", large(shape, compute))
+                    format!("{:7.1}", speed(shape, compute))
                 });
                 println!("{} {}", label(shape), found.join(" "));
-            }
-        }
-        for shape @ (name, ..) in SMALL {
-            if name.starts_with(&wanted) {
-                println!("{} {:7.1}", label(shape), small(shape));
             }
         }
     }
@@ -62,25 +49,12 @@ fn label((name, ta, tb, m, n, k): (&str, bool, bool, usize, usize, usize)) -> St
     format!("{name:10} {:24}", format!("{m}x{k}{} {k}x{n}{}", mark(ta), mark(tb)))
 }
 
-fn large((_, ta, tb, m, n, k): (&str, bool, bool, usize, usize, usize), compute: Compute) -> f64 {
+fn speed((_, ta, tb, m, n, k): (&str, bool, bool, usize, usize, usize), compute: Compute) -> f64 {
     let (a, b, mut c) = (vec![0.5f32; m * k], vec![0.25f32; n * k], vec![0f32; m * n]);
     let a = Operand { data: &a, transposed: ta, shared: false };
     let b = Operand { data: &b, transposed: tb, shared: false };
     let product = Product { compute, ..Product::new(Sizes { batch: 1, m, n, k }, a, b) };
     best(2.0 * (m * n * k) as f64, || product.run(&mut c, None))
-}
-
-/// On this thread, among rows that are three times as long, as in attention.
-fn small((_, ta, tb, m, n, k): (&str, bool, bool, usize, usize, usize)) -> f64 {
-    let view = |data: &[f32], transposed: bool, rows: usize, columns: usize| {
-        let width = if transposed { rows } else { columns };
-        let view = View { data: data.as_ptr(), row: 3 * width, column: 1 };
-        if transposed { view.transposed() } else { view }
-    };
-    let (a, b, mut c) = (vec![0.5f32; 3 * m * k], vec![0.25f32; 3 * n * k], vec![0f32; m * n]);
-    let (a, b) = (view(&a, ta, m, k), view(&b, tb, k, n));
-    // SAFETY: the views lie within the vectors.
-    best(2.0 * (m * n * k) as f64, || unsafe { multiply(m, n, k, a, b, c.as_mut_ptr(), n, 1.0, false) })
 }
 
 /// The best of some runs of about 10 milliseconds.

@@ -5,8 +5,8 @@
 use super::Compute;
 use super::batch::Tile;
 use super::kernels::{Kernels, kernels};
-use super::multiply::{Part, depth};
 use super::operands::{panels, strips};
+use super::part::{Part, depth};
 use super::tile::{Block, Panels, Start, Strips};
 use crate::memory::{Parts, with_scratch};
 use crate::pool;

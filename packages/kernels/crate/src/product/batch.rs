@@ -1,6 +1,6 @@
 use super::View;
 use super::all_threads::all_threads;
-use super::multiply::Part;
+use super::part::Part;
 use super::tile::Start;
 use crate::gelu;
 use crate::memory::{Parts, piece};

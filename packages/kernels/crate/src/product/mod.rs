@@ -4,11 +4,11 @@ mod all_threads;
 mod batch;
 mod bfloat16;
 mod kernels;
-mod multiply;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod operands;
 mod pack;
+mod part;
 #[cfg(test)]
 mod tests;
 mod tile;
@@ -19,5 +19,4 @@ mod x86;
 
 pub use batch::{Activation, Compute, Operand, Product, Sizes};
 pub use kernels::pack_lines;
-pub use multiply::multiply;
 pub use view::View;

@@ -1,6 +1,9 @@
+use super::part::Part;
+use super::tile::Start;
 use super::*;
 use crate::pool;
 use crate::testing::{close, numbers, with_every_instruction_set};
+use std::ptr::null;
 
 const SHAPES: [(usize, usize, usize, usize); 18] = [
     (1, 1, 1, 1),
@@ -209,7 +212,12 @@ fn views_with_strides_are_multiplied() {
                 let a_view = View { data: a.as_ptr(), row: 2 * k, column: 1 };
                 let b_view = View { data: b.as_ptr(), row: 3 * n, column: 3 };
                 // SAFETY: the views lie within the vectors.
-                unsafe { multiply(m, n, k, a_view, b_view, c.as_mut_ptr(), c_row, 2.0, add) };
+                unsafe {
+                    let c = c.as_mut_ptr();
+                    let matrix = if add { c.cast_const() } else { null() };
+                    let start = Start { row: null(), matrix, matrix_row: c_row };
+                    Part { m, n, k, a: a_view, b: b_view, c, c_row, start, factor: 2.0 }.run(Compute::F32);
+                }
                 for i in 0..m {
                     for j in 0..c_row {
                         let product = |p: usize| f64::from(a[i * 2 * k + p]) * f64::from(b[p * 3 * n + 3 * j]);
@@ -254,7 +262,11 @@ fn an_element_has_the_same_bits_in_every_tile() {
             let a = View { data: a[rows.start * k..].as_ptr(), row: k, column: 1 };
             let b = View { data: b[columns.start..].as_ptr(), row: n, column: 1 };
             // SAFETY: the views lie within the vectors.
-            unsafe { multiply(rows.len(), columns.len(), k, a, b, c.as_mut_ptr(), columns.len(), 1.0, false) };
+            unsafe {
+                let (m, n, c) = (rows.len(), columns.len(), c.as_mut_ptr());
+                let start = Start { row: null(), matrix: null(), matrix_row: 0 };
+                Part { m, n, k, a, b, c, c_row: n, start, factor: 1.0 }.run(Compute::F32);
+            }
             c
         };
         let whole = product(0..m, 0..n);

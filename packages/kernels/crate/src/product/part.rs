@@ -1,30 +1,11 @@
+//! A product on this thread: pieces along k, operands laid out where reading them as they lie would cost more.
+
 use super::kernels::{Kernels, kernels};
 use super::operands::{panels, strips};
 use super::tile::{Block, Panels, Start, Strips};
 use super::{Compute, View};
 use crate::memory::with_scratch;
 use std::ptr::null;
-
-/// `c = factor * a b`, or `c += factor * a b` when `add`, on this thread: `a` is [m, k], `b` [k, n], `c` [m, n] with
-/// rows `c_row` apart.
-///
-/// # Safety
-/// The matrices must lie in memory that is readable (a, b) and writable (c), and c may not overlap a or b.
-pub unsafe fn multiply(
-    m: usize,
-    n: usize,
-    k: usize,
-    a: View,
-    b: View,
-    c: *mut f32,
-    c_row: usize,
-    factor: f32,
-    add: bool,
-) {
-    let start = Start { row: null(), matrix: if add { c } else { null() }, matrix_row: c_row };
-    // SAFETY: as the caller promises.
-    unsafe { Part { m, n, k, a, b, c, c_row, start, factor }.run(Compute::F32) }
-}
 
 /// The longest piece of k whose sums are added to c at one time.
 const MOST_DEPTH: usize = 512;
@@ -55,7 +36,8 @@ pub struct Part {
 
 impl Part {
     /// # Safety
-    /// As for [`multiply`]; `start` must be readable, and its matrix may be c.
+    /// The matrices must lie in memory that is readable (a, b) and writable (c), and c may not overlap a or b; `start` must
+    /// be readable, and its matrix may be c.
     pub unsafe fn run(self, compute: Compute) {
         let kernels = kernels(compute);
         let step = depth(self.k);
