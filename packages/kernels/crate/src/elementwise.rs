@@ -33,7 +33,7 @@ pub fn copy_rows(x: &[f32], from: (usize, usize), out: &mut [f32], to: (usize, u
     });
 }
 
-/// The numbers of [`adam_moments`].
+/// The numbers of Adam's moments.
 #[derive(Clone, Copy)]
 pub struct Adam {
     pub beta1: f32,
@@ -45,6 +45,29 @@ pub struct Adam {
     /// 1 / (1 - beta1^step)
     pub scale1: f32,
     pub scale2: f32,
+}
+
+impl Adam {
+    /// `correction1` is 1 - beta1^step. Everything is computed in double precision and rounded once.
+    pub fn new(beta1: f64, beta2: f64, epsilon: f64, correction1: f64, correction2: f64) -> Adam {
+        Adam {
+            beta1: beta1 as f32,
+            beta2: beta2 as f32,
+            rest1: (1.0 - beta1) as f32,
+            rest2: (1.0 - beta2) as f32,
+            epsilon: epsilon as f32,
+            scale1: (1.0 / correction1) as f32,
+            scale2: (1.0 / correction2) as f32,
+        }
+    }
+
+    /// The new moments of one element and the bias-corrected update from them.
+    #[inline(always)]
+    pub fn update(&self, g: f32, m: f32, v: f32) -> (f32, f32, f32) {
+        let mean = self.beta1 * m + self.rest1 * g;
+        let square = self.beta2 * v + self.rest2 * (g * g);
+        (mean, square, mean * self.scale1 / ((square * self.scale2).sqrt() + self.epsilon))
+    }
 }
 
 /// Input and output of [`adam_moments`], all of one length.
@@ -140,11 +163,7 @@ multiversion! {
         let (m, v) = (&m[..n], &v[..n]);
         let (update, new_m, new_v) = (&mut update[..n], &mut new_m[..n], &mut new_v[..n]);
         for i in 0..n {
-            let mean = numbers.beta1 * m[i] + numbers.rest1 * g[i];
-            let square = numbers.beta2 * v[i] + numbers.rest2 * (g[i] * g[i]);
-            new_m[i] = mean;
-            new_v[i] = square;
-            update[i] = mean * numbers.scale1 / ((square * numbers.scale2).sqrt() + numbers.epsilon);
+            (new_m[i], new_v[i], update[i]) = numbers.update(g[i], m[i], v[i]);
         }
     }
 
@@ -202,9 +221,7 @@ mod tests {
         let v: Vec<_> = numbers(n, 3).iter().map(|v| v * v).collect();
         let (mut update, mut new_m, mut new_v) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
         let moments = Moments { gradient: &x, m: &y, v: &v, update: &mut update, new_m: &mut new_m, new_v: &mut new_v };
-        let numbers =
-            Adam { beta1: 0.9, beta2: 0.99, rest1: 0.1, rest2: 0.01, epsilon: 1e-3, scale1: 5.0, scale2: 50.0 };
-        adam_moments(moments, numbers);
+        adam_moments(moments, Adam::new(0.9, 0.99, 1e-3, 1.0 / 5.0, 1.0 / 50.0));
         for i in 0..n {
             let (g, m, v) = (f64::from(x[i]), f64::from(y[i]), f64::from(v[i]));
             let (m, v) = (0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g * g);

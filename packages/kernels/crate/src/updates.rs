@@ -3,6 +3,7 @@
 //! All tensors are taken as one long row of elements, which is cut into blocks of one size: the threads share the work
 //! evenly whatever the shapes, and the blocks do not depend on the number of threads.
 
+use crate::elementwise::Adam;
 use crate::memory::Parts;
 use crate::pool;
 use crate::reduce::sum_of_squares_piece;
@@ -19,21 +20,13 @@ const SHORT: usize = 1 << 12;
 #[derive(Clone, Copy)]
 pub struct AdamW {
     pub rate: f32,
-    pub beta1: f32,
-    pub beta2: f32,
-    /// 1 - beta1, rounded once.
-    pub rest1: f32,
-    pub rest2: f32,
-    pub epsilon: f32,
-    /// 1 / (1 - beta1^step)
-    pub scale1: f32,
-    pub scale2: f32,
+    pub adam: Adam,
     /// What the gradients are multiplied by first.
     pub gradient_scale: f32,
 }
 
 /// A parameter, its gradient and its moments, all of one length.
-pub struct Adam<'a> {
+pub struct Tensors<'a> {
     pub parameter: &'a mut [f32],
     pub gradient: &'a [f32],
     pub m: &'a mut [f32],
@@ -42,7 +35,7 @@ pub struct Adam<'a> {
 }
 
 /// `p <- p - rate (mHat / (sqrt(vHat) + epsilon) + decay p)` with new moments, for every tensor.
-pub fn adam_w(tensors: Vec<Adam>, numbers: AdamW) {
+pub fn adam_w(tensors: Vec<Tensors>, numbers: AdamW) {
     let tensors: Vec<_> = tensors
         .into_iter()
         .map(|t| (Parts::of(t.parameter), t.gradient, Parts::of(t.m), Parts::of(t.v), t.decay))
@@ -120,11 +113,8 @@ multiversion! {
         let (p, m, v) = (&mut p[..n], &mut m[..n], &mut v[..n]);
         for i in 0..n {
             let gradient = g[i] * numbers.gradient_scale;
-            let mean = numbers.beta1 * m[i] + numbers.rest1 * gradient;
-            let square = numbers.beta2 * v[i] + numbers.rest2 * (gradient * gradient);
-            m[i] = mean;
-            v[i] = square;
-            let direction = mean * numbers.scale1 / ((square * numbers.scale2).sqrt() + numbers.epsilon);
+            let direction;
+            (m[i], v[i], direction) = numbers.adam.update(gradient, m[i], v[i]);
             p[i] -= numbers.rate * (direction + decay * p[i]);
         }
     }
@@ -146,25 +136,15 @@ mod tests {
         let old_v: Vec<Vec<f32>> = make(31).iter().map(|v| v.iter().map(|v| v * v).collect()).collect();
         let (mut p, mut m, mut v) = (old_p.clone(), old_m.clone(), old_v.clone());
         let tensors = p.iter_mut().zip(&g).zip(m.iter_mut().zip(&mut v)).enumerate();
-        let tensors = tensors.map(|(i, ((parameter, gradient), (m, v)))| Adam {
+        let tensors = tensors.map(|(i, ((parameter, gradient), (m, v)))| Tensors {
             parameter,
             gradient,
             m,
             v,
             decay: if i % 2 == 0 { 0.1 } else { 0.0 },
         });
-        let (beta1, beta2, rate, epsilon, scale) = (0.9f32, 0.99f32, 0.01f32, 1e-3f32, 0.5f32);
-        let options = AdamW {
-            rate,
-            beta1,
-            beta2,
-            rest1: 1.0 - beta1,
-            rest2: 1.0 - beta2,
-            epsilon,
-            scale1: 5.0,
-            scale2: 50.0,
-            gradient_scale: scale,
-        };
+        let adam = Adam::new(0.9, 0.99, 1e-3, 1.0 / 5.0, 1.0 / 50.0);
+        let options = AdamW { rate: 0.01, adam, gradient_scale: 0.5 };
         adam_w(tensors.collect(), options);
         for (t, &n) in LENGTHS.iter().enumerate() {
             let decay = if t % 2 == 0 { 0.1 } else { 0.0 };

@@ -1,4 +1,5 @@
 import { tf } from '../tf.js'
+import { adamMoments } from './adam-moments.js'
 import { expectFloat, expectShape } from './check.js'
 import { expectBeta, expectStep, expectUpdate, updateInPlace } from './in-place.js'
 import { take } from './run.js'
@@ -79,14 +80,12 @@ export function adamW(
   const numbers = { learningRate, beta1, beta2, epsilon, ...corrections }
   const next = updateInPlace('LlmAdamW', update, { ...numbers, decays }, (gradient, i) => {
     const [parameter, { m, v }] = [take(parameters, i), momentsAt(moments, i)]
-    const newM = tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1))
-    const newV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-    const deviation = tf.add(tf.sqrt(tf.mul(newV, 1 / corrections.correction2)), epsilon)
-    const direction = tf.div(tf.mul(newM, 1 / corrections.correction1), deviation)
-    const decayed = tf.add(direction, tf.mul(parameter, decays[i] ?? 0))
+    const adam = adamMoments(gradient, m, v, { beta1, beta2, epsilon, step })
+    const decay = decays[i] ?? 0
+    const decayed = decay === 0 ? adam.update : tf.add(adam.update, tf.mul(parameter, decay))
     return {
       parameter: tf.sub(parameter, tf.mul(decayed, learningRate)),
-      state: [newM, newV],
+      state: [adam.m, adam.v],
     }
   })
   return next.map((tensors) => ({ m: take(tensors, 0), v: take(tensors, 1) }))

@@ -58,15 +58,7 @@ pub fn adam_moments(
         length(NAME, name, found, n)?;
     }
     outputs!(NAME, [update, new_m, new_v], [gradient, m, v]);
-    let numbers = Adam {
-        beta1: beta1 as f32,
-        beta2: beta2 as f32,
-        rest1: (1.0 - beta1) as f32,
-        rest2: (1.0 - beta2) as f32,
-        epsilon: epsilon as f32,
-        scale1: (1.0 / correction1) as f32,
-        scale2: (1.0 / correction2) as f32,
-    };
+    let numbers = Adam::new(beta1, beta2, epsilon, correction1, correction2);
     guard(NAME, || elementwise::adam_moments(Moments { gradient, m, v, update, new_m, new_v }, numbers))
 }
 

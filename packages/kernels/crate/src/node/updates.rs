@@ -1,6 +1,7 @@
 use super::check::{Range, all_apart, error, guard, length, size};
 use crate::adafactor::{self, Numbers, Second};
-use crate::updates::{self, Adam, AdamW};
+use crate::elementwise::Adam;
+use crate::updates::{self, AdamW, Tensors};
 use napi::Result;
 use napi::bindgen_prelude::Float32ArraySlice;
 use napi_derive::napi;
@@ -43,20 +44,11 @@ pub fn adam_w(
     let tensors = tensors.iter_mut().map(|(p, gradient, m, v, decay)| {
         // SAFETY: no other slice of this call covers this memory, and JavaScript waits for the call.
         let (parameter, m, v) = unsafe { (p.as_mut(), m.as_mut(), v.as_mut()) };
-        Adam { parameter, gradient, m, v, decay: *decay }
+        Tensors { parameter, gradient, m, v, decay: *decay }
     });
     let tensors = tensors.collect();
-    let numbers = AdamW {
-        rate: rate as f32,
-        beta1: beta1 as f32,
-        beta2: beta2 as f32,
-        rest1: (1.0 - beta1) as f32,
-        rest2: (1.0 - beta2) as f32,
-        epsilon: epsilon as f32,
-        scale1: (1.0 / correction1) as f32,
-        scale2: (1.0 / correction2) as f32,
-        gradient_scale: gradient_scale as f32,
-    };
+    let adam = Adam::new(beta1, beta2, epsilon, correction1, correction2);
+    let numbers = AdamW { rate: rate as f32, adam, gradient_scale: gradient_scale as f32 };
     guard(NAME, || updates::adam_w(tensors, numbers))
 }
 
