@@ -16,6 +16,7 @@ import { layerNorm } from './layer-norm.js'
 import { linear } from './linear.js'
 import { linearCrossEntropy } from './linear-cross-entropy.js'
 import { rmsNorm } from './rms-norm.js'
+import { selfAttention } from './self-attention.js'
 import { swiglu } from './swiglu.js'
 
 const x = tf.zeros([2, 3])
@@ -69,6 +70,10 @@ it.each([
   [() => swiglu(x), 'swiglu: expected x of shape [..., 2 width], got [2, 3]'],
   [() => swiglu(x, tf.zeros([3, 2])), 'swiglu: expected up of shape [2, 3], got [3, 2]'],
   [() => gelu(ids), 'gelu: expected x of type float32, got int32'],
+  [
+    () => selfAttention(tf.zeros([1, 2, 7]), { nHeads: 2 }),
+    'selfAttention: expected qkv of a width that nHeads + 2 nKvHeads = 6 divides, got [1, 2, 7]',
+  ],
   [
     () => attention(x, x, x, { nHeads: 1 }),
     'attention: expected q of shape [batch, time, width], got [2, 3]',

@@ -1,7 +1,7 @@
 import { tf } from '../tf.js'
 import { type AttentionOptions, attentionAttributes, expectSequences } from './attention-options.js'
 import { attentionReference, attentionReferenceGrad } from './attention-reference.js'
-import { expectFloat, lastSize } from './check.js'
+import { expectFloat, lastSize, shapeOf } from './check.js'
 import { differentiable, run, take } from './run.js'
 
 /**
@@ -26,7 +26,14 @@ export function selfAttention(qkv: tf.Tensor, options: AttentionOptions): tf.Ten
   expectSequences('selfAttention', 'qkv', qkv)
   const { nHeads, nKvHeads = nHeads } = options
   const time = qkv.shape[1] ?? 0
-  const width = (lastSize(qkv) * nHeads) / (nHeads + 2 * nKvHeads)
+  const heads = nHeads + 2 * nKvHeads
+  // Numbers of heads that are none have their own message below.
+  if (Number.isSafeInteger(heads) && heads > 0 && lastSize(qkv) % heads !== 0) {
+    throw new RangeError(
+      `selfAttention: expected qkv of a width that nHeads + 2 nKvHeads = ${heads} divides, got ${shapeOf(qkv)}`,
+    )
+  }
+  const width = (lastSize(qkv) * nHeads) / heads
   const sizes = { width, queryTime: time, length: time }
   const attributes = attentionAttributes('selfAttention', options, sizes)
   const widths = [width, nKvHeads * attributes.headSize, nKvHeads * attributes.headSize]
