@@ -1,7 +1,7 @@
 import type { TokenizerJson } from './hugging-face/format.js'
 
-/** How a tokenizer cuts text: byte-level byte-pair encoding, or one token per character. */
-export type TokenizerKind = 'bpe' | 'characters'
+/** How a tokenizer cuts text. BPE is byte-level, on characters with end-of-word marks, or SentencePiece's. */
+export type TokenizerKind = 'bpe' | 'bytes' | 'characters' | 'unigram' | 'wordpiece' | 'words'
 
 /** What `encode` does where the text spells out a special token. */
 export interface EncodeOptions {

@@ -13,7 +13,9 @@ declare const tokenizer: Tokenizer
 test('the face that other packages rely on', () => {
   expectTypeOf(tokenizer.encode('x')).toEqualTypeOf<Uint32Array>()
   expectTypeOf(tokenizer.decode).parameter(0).toEqualTypeOf<ArrayLike<number>>()
-  expectTypeOf(tokenizer.kind).toEqualTypeOf<'bpe' | 'characters'>()
+  expectTypeOf(tokenizer.kind).toEqualTypeOf<
+    'bpe' | 'bytes' | 'characters' | 'unigram' | 'wordpiece' | 'words'
+  >()
   expectTypeOf(bytesPerToken).returns.toEqualTypeOf<Uint32Array>()
   expectTypeOf(loadTokenizer).returns.toEqualTypeOf<Promise<Tokenizer>>()
   expectTypeOf(encodeDocuments(tokenizer)).toEqualTypeOf<Stage<Document, Uint32Array>>()
