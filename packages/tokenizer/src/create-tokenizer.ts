@@ -1,30 +1,38 @@
+import { random } from '@llm/data/random'
+import { decodeWith } from './decode.js'
 import { hashModel } from './hash-model.js'
 import { IdBuffer } from './id-buffer.js'
-import type { TokenModel } from './model.js'
+import type { SectionOptions, TokenModel } from './model.js'
 import { splitSpecial } from './special-tokens.js'
 import { bytesOf } from './token-table.js'
-import type { EncodeOptions, StreamDecoder, Tokenizer } from './types.js'
+import type { EncodeInput, EncodeOptions, OffsetEncoding, Tokenizer } from './types.js'
 
 const NO_OPTIONS: EncodeOptions = {}
 
 /** Builds what all kinds of tokenizers share around a model. */
 export function createTokenizer(model: TokenModel): Tokenizer {
   const { tokens, specialTokens } = model
-  const { bytes, offsets, size } = tokens
+  const { size } = tokens
   const split = splitSpecial(specialTokens)
   const ids = new IdBuffer()
-  const ordinary = (text: string): void => model.encode(text, ids)
+  let section: SectionOptions = {}
+  const ordinary = (text: string): void => model.encode(text, ids, section)
   const special = (id: number): void => ids.push(id)
-  // Without `stream` it keeps nothing from one call to the next.
-  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
   let hash: string | undefined
 
-  function fill(name: string, text: string, options: EncodeOptions): void {
-    if (typeof text !== 'string') {
-      throw new TypeError(`${name}: expected a string, got ${text === null ? 'null' : typeof text}`)
+  function fill(name: string, input: EncodeInput, options: EncodeOptions, index = 0): void {
+    if (typeof input !== 'string') {
+      throw new TypeError(
+        `${name}: expected a string, got ${input === null ? 'null' : typeof input}`,
+      )
     }
     ids.clear()
-    split(text, options, ordinary, special)
+    const { dropout = 0, seed = 0 } = options
+    section =
+      dropout === 0
+        ? {}
+        : { dropout: { rate: dropout, random: random(seed, 'BPE dropout', index).float } }
+    split(input, options, ordinary, special)
   }
 
   function check(name: string, id: number, index?: number): void {
@@ -34,37 +42,9 @@ export function createTokenizer(model: TokenModel): Tokenizer {
     }
   }
 
-  function encode(text: string, options: EncodeOptions = NO_OPTIONS): Uint32Array {
-    fill('encode', text, options)
+  function encode(input: EncodeInput, options: EncodeOptions = NO_OPTIONS): Uint32Array {
+    fill('encode', input, options)
     return ids.take()
-  }
-
-  function decode(list: ArrayLike<number>): string {
-    let length = 0
-    for (let i = 0; i < list.length; i++) {
-      const id = list[i] as number
-      check('decode', id, i)
-      length += (offsets[id + 1] as number) - (offsets[id] as number)
-    }
-    const out = new Uint8Array(length)
-    let at = 0
-    for (let i = 0; i < list.length; i++) {
-      const id = list[i] as number
-      const end = offsets[id + 1] as number
-      for (let k = offsets[id] as number; k < end; k++) out[at++] = bytes[k] as number
-    }
-    return utf8.decode(out)
-  }
-
-  function decoder(): StreamDecoder {
-    const stream = new TextDecoder('utf-8', { ignoreBOM: true })
-    return {
-      push(id) {
-        check('decoder.push', id)
-        return stream.decode(bytesOf(tokens, id), { stream: true })
-      },
-      end: () => stream.decode(),
-    }
   }
 
   return {
@@ -76,16 +56,30 @@ export function createTokenizer(model: TokenModel): Tokenizer {
     },
     specialTokens,
     encode,
-    decode,
-    decoder,
-    encodeBatch: (texts, options) => Array.from(texts, (text) => encode(text, options)),
-    count(text, options = NO_OPTIONS) {
-      fill('count', text, options)
+    encodeInto(input, target, options = NO_OPTIONS) {
+      fill('encodeInto', input, options)
+      target.set(ids.array.subarray(0, ids.length))
       return ids.length
+    },
+    encodeWithOffsets(): OffsetEncoding {
+      throw new Error('encodeWithOffsets: not there yet')
+    },
+    ...decodeWith(model, check),
+    encodeBatch: (texts, options) => Array.from(texts, (text) => encode(text, options)),
+    count(input, options = NO_OPTIONS) {
+      fill('count', input, options)
+      return ids.length
+    },
+    countUpTo(input, limit, options = NO_OPTIONS) {
+      fill('countUpTo', input, options)
+      return ids.length > limit ? undefined : ids.length
     },
     tokenBytes(id) {
       check('tokenBytes', id)
       return bytesOf(tokens, id).slice()
+    },
+    tokenId() {
+      throw new Error('tokenId: not there yet')
     },
     toJSON: () => model.toJSON(),
   }

@@ -7,5 +7,16 @@ export { encodeDocuments } from './encode-documents.js'
 export type { TokenizerJson } from './hugging-face/format.js'
 export { loadTokenizer } from './load-tokenizer.js'
 export { saveTokenizer } from './save-tokenizer.js'
-export type { EncodeOptions, StreamDecoder, Tokenizer, TokenizerKind } from './types.js'
+export type {
+  DecodeOptions,
+  EncodeInput,
+  EncodeOptions,
+  OffsetEncoding,
+  OffsetOptions,
+  SpecialTokenPolicy,
+  StreamDecoder,
+  TextPart,
+  Tokenizer,
+  TokenizerKind,
+} from './types.js'
 export { unicodeVersion } from './unicode/ranges.js'
