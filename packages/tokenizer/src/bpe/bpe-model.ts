@@ -1,7 +1,10 @@
 import { bpeToJson } from '../hugging-face/write-bpe.js'
 import type { TokenModel } from '../model.js'
+import type { TokenTable } from '../token-table.js'
 import { bpeEncoder } from './encoder.js'
-import type { BpeVocabulary } from './vocabulary.js'
+import { mergePiece } from './merge-piece.js'
+import { MergeTable } from './merge-table.js'
+import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
 /** Byte-level BPE as a `TokenModel`. The encoder's tables are made on first use. */
 export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
@@ -10,6 +13,7 @@ export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
     kind: 'bpe',
     tokens: vocabulary.tokens,
     specialTokens: vocabulary.specialTokens,
+    unusedIds: unusedIds(vocabulary.tokens),
     encode(text, out) {
       encode ??= bpeEncoder(vocabulary)
       encode(text, out)
@@ -19,7 +23,30 @@ export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
       left: Array.from(vocabulary.left),
       right: Array.from(vocabulary.right),
       product: Array.from(vocabulary.product),
+      // Only where it decides ids: files for the same tokens say it or leave it out.
+      ...(vocabulary.ignoreMerges && !mergesSuffice(vocabulary) ? { ignoreMerges: true } : {}),
     }),
     toJSON: () => bpeToJson(vocabulary),
   }
+}
+
+function unusedIds({ offsets, size }: TokenTable): ReadonlySet<number> {
+  const ids = new Set<number>()
+  for (let id = 0; id < size; id++) if (offsets[id] === offsets[id + 1]) ids.add(id)
+  return ids
+}
+
+/** Whether the merges alone make every token out of its bytes, so that it makes no difference to ignore them. */
+function mergesSuffice(vocabulary: BpeVocabulary): boolean {
+  const { bytes, offsets, size } = vocabulary.tokens
+  const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
+  const bytesToIds = byteIds(vocabulary)
+  const special = new Set(vocabulary.specialTokens.values())
+  for (let id = 0; id < size; id++) {
+    const token = bytes.subarray(offsets[id], offsets[id + 1])
+    if (token.length < 2 || special.has(id)) continue
+    const ids = Uint32Array.from(token, (byte) => bytesToIds[byte] as number)
+    if (mergePiece(table, ids, 0, ids.length) > 1) return false
+  }
+  return true
 }

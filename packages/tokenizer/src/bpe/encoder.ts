@@ -4,6 +4,7 @@ import { Utf8Window } from '../utf8-window.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
 import { PieceCache, SHORT } from './piece-cache.js'
+import { TokenIndex } from './token-index.js'
 import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
 /** What is left of the n-th of four words of a piece, by the piece's length. */
@@ -24,6 +25,7 @@ export function bpeEncoder(vocabulary: BpeVocabulary): (text: string, out: IdBuf
   const bytesToIds = byteIds(vocabulary)
   const cache = new PieceCache()
   const window = new Utf8Window()
+  let whole: TokenIndex | undefined
   const [m0, m1, m2, m3] = masks
 
   return (text, out) => {
@@ -92,6 +94,12 @@ export function bpeEncoder(vocabulary: BpeVocabulary): (text: string, out: IdBuf
     at: number,
   ): number {
     for (let i = 0; i < length; i++) ids[at + i] = bytesToIds[bytes[start + i] as number] as number
-    return mergePiece(table, ids, at, length)
+    const count = mergePiece(table, ids, at, length)
+    if (!vocabulary.ignoreMerges || count === 1) return count
+    whole ??= new TokenIndex(vocabulary.tokens, vocabulary.specialTokens)
+    const id = whole.find(bytes, start, start + length)
+    if (id < 0) return count
+    ids[at] = id
+    return 1
   }
 }

@@ -103,6 +103,7 @@ function assemble(specialTokens: readonly string[], merges: Merges, firstId: num
       left: merges.left,
       right: merges.right,
       product: Int32Array.from(merges.left, (_, rank) => firstId + rank),
+      ignoreMerges: false,
     }),
   )
 }

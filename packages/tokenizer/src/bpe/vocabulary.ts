@@ -7,11 +7,14 @@ export const MAX_VOCABULARY: number = 1 << 21
 /** Everything that defines a byte-level BPE tokenizer. Merge `r` turns `left[r]`, `right[r]` into `product[r]`; lower goes first. */
 export interface BpeVocabulary {
   readonly pattern: PatternName
+  /** Bytes by id, special tokens' names among them; none for an id that stands for nothing. */
   readonly tokens: TokenTable
   readonly specialTokens: ReadonlyMap<string, number>
   readonly left: Int32Array
   readonly right: Int32Array
   readonly product: Int32Array
+  /** A piece that is a token as a whole is that token, whatever the merges make of it. */
+  readonly ignoreMerges: boolean
 }
 
 /** The id of each of the 256 bytes; -1 for one that the vocabulary lacks. */

@@ -27,7 +27,7 @@ export interface TokenizerJson {
     readonly end_of_word_suffix: null
     readonly fuse_unk: false
     readonly byte_fallback: false
-    readonly ignore_merges: false
+    readonly ignore_merges: boolean
     readonly vocab: Readonly<Record<string, number>>
     readonly merges: readonly (readonly [string, string])[]
   }
@@ -59,6 +59,7 @@ export function bpeModelJson(
   vocab: Iterable<readonly [string, number]>,
   merges: readonly (readonly [string, string])[],
   unknown: string | null,
+  ignoreMerges = false,
 ): TokenizerJson['model'] {
   return {
     type: 'BPE',
@@ -68,7 +69,7 @@ export function bpeModelJson(
     end_of_word_suffix: null,
     fuse_unk: false,
     byte_fallback: false,
-    ignore_merges: false,
+    ignore_merges: ignoreMerges,
     // fromEntries defines own properties, so that a token "__proto__" is an entry like any other.
     vocab: Object.fromEntries(vocab),
     merges,

@@ -9,7 +9,8 @@ import { readCharacters } from './read-characters.js'
 
 /** What both kinds need of a file: the name of each id, and which ids are special. */
 export interface Vocabulary {
-  readonly names: readonly string[]
+  /** Undefined for an id that stands for nothing: published vocabularies have some. */
+  readonly names: readonly (string | undefined)[]
   readonly ids: ReadonlyMap<string, number>
   readonly specialTokens: ReadonlyMap<string, number>
 }
@@ -31,7 +32,7 @@ export function parseTokenizer(content: unknown): Tokenizer {
   unsupported(model.continuing_subword_prefix, 'model.continuing_subword_prefix', [''])
   unsupported(model.end_of_word_suffix, 'model.end_of_word_suffix', [''])
   unsupported(model.byte_fallback, 'model.byte_fallback', [false])
-  unsupported(model.ignore_merges, 'model.ignore_merges', [false])
+  unsupported(model.ignore_merges, 'model.ignore_merges', [false, true])
   const vocabulary = readVocabulary(model, file.added_tokens)
   return createTokenizer(
     isCharacters(file)
@@ -76,7 +77,7 @@ function readVocabulary(model: Json, addedTokens: unknown): Vocabulary {
     ids.set(name, id)
     specialTokens.set(name, id)
   })
-  return { names: inOrder(ids), ids, specialTokens }
+  return { names: inOrder(ids, specialTokens), ids, specialTokens }
 }
 
 function isId(value: unknown): value is number {
@@ -89,13 +90,18 @@ function failId(where: string, value: unknown): never {
   return fail(where, `an id from 0 to ${MAX_VOCABULARY - 1}`, value)
 }
 
-/** The names by id. Ids must be 0, 1, 2 ... with nothing left out: tables are as long as the largest one. */
-function inOrder(ids: ReadonlyMap<string, number>): string[] {
-  const names = new Array<string | undefined>(ids.size)
+/** The names by id. Special tokens may share an id: the first of them names it. */
+function inOrder(
+  ids: ReadonlyMap<string, number>,
+  specialTokens: ReadonlyMap<string, number>,
+): (string | undefined)[] {
+  let size = 0
+  for (const id of ids.values()) size = Math.max(size, id + 1)
+  const names = new Array<string | undefined>(size).fill(undefined)
   for (const [name, id] of ids) {
-    if (id >= ids.size) fail('model.vocab', `ids from 0 to ${ids.size - 1} without gaps`, id)
     const other = names[id]
     if (other !== undefined) {
+      if (specialTokens.has(name) && specialTokens.has(other)) continue
       fail(
         'model.vocab',
         'one token per id',
@@ -105,5 +111,5 @@ function inOrder(ids: ReadonlyMap<string, number>): string[] {
     }
     names[id] = name
   }
-  return names as string[]
+  return names
 }

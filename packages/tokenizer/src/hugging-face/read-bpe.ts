@@ -10,6 +10,7 @@ export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVoc
   const { names, specialTokens } = vocabulary
   const utf8 = new TextEncoder()
   const tokens = names.map((name, id) => {
+    if (name === undefined) return new Uint8Array()
     if (specialTokens.has(name)) return utf8.encode(name)
     const bytes = unspell(name)
     if (bytes === undefined || bytes.length === 0) {
@@ -22,6 +23,7 @@ export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVoc
     tokens: tokenTable(tokens),
     specialTokens,
     ...readMerges(model.merges, vocabulary),
+    ignoreMerges: model.ignore_merges === true,
   }
   const missing = byteIds(bpe).indexOf(-1)
   if (missing >= 0)

@@ -8,11 +8,14 @@ export function readCharacters(
   model: Json,
   vocabulary: Vocabulary,
 ): CharacterVocabulary {
-  const { names, specialTokens } = vocabulary
+  const { specialTokens } = vocabulary
   unsupported(file.post_processor, 'post_processor')
   unsupported(model.fuse_unk, 'model.fuse_unk', [false])
   const merges = list(model.merges, 'model.merges')
   if (merges.length > 0) fail('model.merges', 'none in a tokenizer of characters', merges[0])
+  const names = vocabulary.names.map(
+    (name, id) => name ?? fail('model.vocab', 'ids without gaps', `none with id ${id}`),
+  )
   names.forEach((name, id) => {
     if (!specialTokens.has(name) && !isCharacter(name)) {
       fail(

@@ -6,11 +6,9 @@ import { addedTokens, bpeModelJson, type TokenizerJson } from './format.js'
 /** Byte-level BPE as the content of a tokenizer.json: the pipeline of GPT-2. */
 export function bpeToJson(vocabulary: BpeVocabulary): TokenizerJson {
   const { tokens, specialTokens, left, right } = vocabulary
-  const special = new Map([...specialTokens].map(([name, id]) => [id, name]))
-  const names = Array.from(
-    { length: tokens.size },
-    (_, id) => special.get(id) ?? spell(bytesOf(tokens, id)),
-  )
+  const names = Array.from({ length: tokens.size }, (_, id) => spell(bytesOf(tokens, id)))
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+  for (const id of specialTokens.values()) names[id] = utf8.decode(bytesOf(tokens, id))
   return {
     version: '1.0',
     truncation: null,
@@ -21,9 +19,10 @@ export function bpeToJson(vocabulary: BpeVocabulary): TokenizerJson {
     post_processor: null,
     decoder: byteLevel(true),
     model: bpeModelJson(
-      names.map((name, id) => [name, id] as const),
+      names.flatMap((name, id) => (name === '' ? [] : [[name, id] as const])),
       Array.from(left, (a, rank) => [names[a]!, names[right[rank]!]!] as const),
       null,
+      vocabulary.ignoreMerges,
     ),
   }
 }
