@@ -3,6 +3,17 @@ export { trainBpe } from './bpe/train-bpe.js'
 export { bytesPerToken } from './bytes-per-token.js'
 export type { TrainCharactersOptions } from './characters/train-characters.js'
 export { trainCharacters } from './characters/train-characters.js'
+export type {
+  ComparedText,
+  ComparedTokenizer,
+  CompareTokenizersOptions,
+} from './compare/compare-tokenizers.js'
+export { compareTokenizers } from './compare/compare-tokenizers.js'
+export type { TokenizerFigures } from './compare/figures.js'
+export type { TradeOffPlotOptions } from './compare/trade-off-plot.js'
+export { tradeOffPlot } from './compare/trade-off-plot.js'
+export type { TradeOffOptions, TradeOffPoint } from './compare/vocabulary-trade-off.js'
+export { vocabularyTradeOff } from './compare/vocabulary-trade-off.js'
 export { encodeDocuments } from './encode-documents.js'
 export type { TokenizerJson } from './hugging-face/format.js'
 export { loadTokenizer } from './load-tokenizer.js'

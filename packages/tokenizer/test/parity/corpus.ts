@@ -66,7 +66,7 @@ function upTo(bytes: number, files: readonly string[]): string[] {
 }
 
 function cut(text: string): string[] {
-  return text.toWellFormed().match(/[\s\S]{1,8192}/gu) ?? []
+  return text.match(/[\s\S]{1,8192}/gu) ?? []
 }
 
 /** The text of headings and paragraphs. These files have no markup inside them, and four entities. */
