@@ -1,3 +1,4 @@
+import { unknownToken } from './hugging-face/format.js'
 import type { Tokenizer } from './types.js'
 
 /**
@@ -23,7 +24,7 @@ export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise
 /** What transformers wants beside tokenizer.json: the class that reads it as it is, and what the special tokens are for. */
 function configuration(tokenizer: Tokenizer): object {
   const end = tokenizer.specialTokens.has('<|endoftext|>') ? '<|endoftext|>' : null
-  const unknown = tokenizer.toJSON().model.unk_token
+  const unknown = unknownToken(tokenizer.toJSON().model)
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
     ...(end === null ? {} : { bos_token: end, eos_token: end }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { bpeJson } from '../../test/bpe-json.js'
 import { encodeReference } from '../reference/encode-reference.js'
 import type { MergeRule } from '../reference/merge-reference.js'
 import type { Tokenizer } from '../types.js'
@@ -12,7 +13,7 @@ const tokenizer = await trainBpe([text, ...runs], { vocabularySize: 1500 })
 const { rules, byteIds } = parts(tokenizer)
 
 function parts(of: Tokenizer): { rules: MergeRule[]; byteIds: number[] } {
-  const { merges, vocab } = of.toJSON().model
+  const { merges, vocab } = bpeJson(of)
   const byteIds: number[] = []
   for (let id = 1; id < 257; id++) byteIds[of.tokenBytes(id)[0]!] = id
   return {

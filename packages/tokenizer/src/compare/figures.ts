@@ -1,3 +1,4 @@
+import { unknownToken } from '../hugging-face/format.js'
 import type { Tokenizer } from '../types.js'
 import { codePointClasses, SPACE } from '../unicode/classes.js'
 
@@ -86,8 +87,8 @@ export function counter(tokenizer: Tokenizer): (text: string) => [tokens: number
 }
 
 function idOfUnknown(tokenizer: Tokenizer): number | undefined {
-  const { model } = tokenizer.toJSON()
-  return model.unk_token === null ? undefined : tokenizer.tokenId(model.unk_token)
+  const unknown = unknownToken(tokenizer.toJSON().model)
+  return unknown === null ? undefined : tokenizer.tokenId(unknown)
 }
 
 function ratio(a: number, b: number): number {

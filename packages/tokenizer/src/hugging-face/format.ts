@@ -1,4 +1,6 @@
-/** A special token as Hugging Face's tokenizer.json lists it. */
+import type { AddedToken } from '../model.js'
+
+/** A token beside the model's own, as Hugging Face's tokenizer.json lists it. */
 export interface AddedTokenJson {
   readonly id: number
   readonly content: string
@@ -9,28 +11,56 @@ export interface AddedTokenJson {
   readonly special: boolean
 }
 
-/** What this package writes of Hugging Face's tokenizer.json, version 1.0. */
-export interface TokenizerJson {
+/** What this package reads and writes of Hugging Face's tokenizer.json, version 1.0. */
+export interface TokenizerJson<Model extends ModelJson = ModelJson> {
   readonly version: '1.0'
-  readonly truncation: null
-  readonly padding: null
+  /** Kept, and not applied: see `FileSettings`. */
+  readonly truncation: JsonObject | null
+  readonly padding: JsonObject | null
   readonly added_tokens: readonly AddedTokenJson[]
-  readonly normalizer: null
+  readonly normalizer: PartJson | null
   readonly pre_tokenizer: PartJson | null
   readonly post_processor: PartJson | null
-  readonly decoder: PartJson
-  readonly model: {
-    readonly type: 'BPE'
-    readonly dropout: null
-    readonly unk_token: string | null
-    readonly continuing_subword_prefix: null
-    readonly end_of_word_suffix: null
-    readonly fuse_unk: false
-    readonly byte_fallback: false
-    readonly ignore_merges: boolean
-    readonly vocab: Readonly<Record<string, number>>
-    readonly merges: readonly (readonly [string, string])[]
-  }
+  readonly decoder: PartJson | null
+  readonly model: Model
+}
+
+export type ModelJson = BpeModelJson | UnigramModelJson | WordLevelModelJson | WordPieceModelJson
+
+export interface BpeModelJson {
+  readonly type: 'BPE'
+  readonly dropout: number | null
+  readonly unk_token: string | null
+  readonly continuing_subword_prefix: string | null
+  readonly end_of_word_suffix: string | null
+  readonly fuse_unk: boolean
+  readonly byte_fallback: boolean
+  readonly ignore_merges: boolean
+  readonly vocab: Readonly<Record<string, number>>
+  readonly merges: readonly (readonly [string, string])[]
+}
+
+export interface UnigramModelJson {
+  readonly type: 'Unigram'
+  readonly unk_id: number | null
+  /** Pieces and their scores, in the order of the ids. */
+  readonly vocab: readonly (readonly [string, number])[]
+  readonly byte_fallback: boolean
+}
+
+export interface WordLevelModelJson {
+  readonly type: 'WordLevel'
+  readonly vocab: Readonly<Record<string, number>>
+  readonly unk_token: string
+}
+
+export interface WordPieceModelJson {
+  readonly type: 'WordPiece'
+  readonly unk_token: string
+  readonly continuing_subword_prefix: string
+  /** Longer words are unknown, in code points. */
+  readonly max_input_chars_per_word: number
+  readonly vocab: Readonly<Record<string, number>>
 }
 
 /** A part of the pipeline: its type and its settings. */
@@ -39,18 +69,51 @@ export interface PartJson {
   readonly [setting: string]: unknown
 }
 
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * What a file holds besides the parts that decide ids, kept for writing. Truncation and padding are not applied:
+ * `encode` never drops text, and making rows of one length belongs to packing.
+ */
+export interface FileSettings {
+  readonly truncation: JsonObject | null
+  readonly padding: JsonObject | null
+  readonly postProcessor: PartJson | null
+}
+
+/** The name of the token that stands for what is not in the vocabulary. */
+export function unknownToken(model: ModelJson): string | null {
+  if (model.type !== 'Unigram') return model.unk_token
+  return model.unk_id === null ? null : (model.vocab[model.unk_id]?.[0] ?? null)
+}
+
 /** The list of special tokens, in the order of their ids. */
 export function addedTokens(specialTokens: ReadonlyMap<string, number>): AddedTokenJson[] {
-  return [...specialTokens]
-    .sort(([, a], [, b]) => a - b)
-    .map(([content, id]) => ({
+  return addedTokensJson(
+    [...specialTokens].map(([content, id]) => ({
       id,
       content,
-      single_word: false,
+      singleWord: false,
       lstrip: false,
       rstrip: false,
       normalized: false,
       special: true,
+    })),
+  )
+}
+
+/** Added tokens in the order of their ids. */
+export function addedTokensJson(tokens: readonly AddedToken[]): AddedTokenJson[] {
+  return [...tokens]
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, content, singleWord, lstrip, rstrip, normalized, special }) => ({
+      id,
+      content,
+      single_word: singleWord,
+      lstrip,
+      rstrip,
+      normalized,
+      special,
     }))
 }
 
@@ -60,7 +123,7 @@ export function bpeModelJson(
   merges: readonly (readonly [string, string])[],
   unknown: string | null,
   ignoreMerges = false,
-): TokenizerJson['model'] {
+): BpeModelJson {
   return {
     type: 'BPE',
     dropout: null,

@@ -1,18 +1,20 @@
 import { unspell } from '../bpe/byte-alphabet.js'
 import { type BpeVocabulary, byteIds, MAX_VOCABULARY } from '../bpe/vocabulary.js'
 import { tokenTable } from '../token-table.js'
-import { fail, isRecord, type Json, list, record, unsupported } from './check.js'
-import type { Vocabulary } from './parse-tokenizer.js'
+import { fail, type Json, list, record, unsupported } from './check.js'
+import type { Vocabulary } from './read-vocabulary.js'
 
 /** Byte-level BPE from a tokenizer.json in the style of GPT-2. */
 export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVocabulary {
   checkPipeline(file)
-  const { names, specialTokens } = vocabulary
+  checkModel(model)
+  const { names, specialTokens, addedTokens } = vocabulary
+  const added = new Set(addedTokens.map(({ id }) => id))
   const utf8 = new TextEncoder()
   const tokens = names.map((name, id) => {
     if (name === undefined) return new Uint8Array()
     if (specialTokens.has(name)) return utf8.encode(name)
-    const bytes = unspell(name)
+    const bytes = unspell(name) ?? (added.has(id) ? utf8.encode(name) : undefined)
     if (bytes === undefined || bytes.length === 0) {
       return fail('model.vocab', 'tokens in the byte-level alphabet', name, `see id ${id}`)
     }
@@ -32,19 +34,25 @@ export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVoc
 }
 
 function checkPipeline(file: Json): void {
+  unsupported(file.normalizer, 'normalizer')
   const split = record(file.pre_tokenizer, 'pre_tokenizer')
   if (split.type !== 'ByteLevel') {
     fail('pre_tokenizer', 'type "ByteLevel"', split, 'this part of the pipeline is not supported')
   }
   unsupported(split.add_prefix_space, 'pre_tokenizer.add_prefix_space', [false])
   unsupported(split.use_regex, 'pre_tokenizer.use_regex', [true])
-  if (isRecord(file.post_processor) && file.post_processor.type === 'ByteLevel') {
-    // Moves offsets only.
-  } else unsupported(file.post_processor, 'post_processor')
   const decoder = record(file.decoder, 'decoder')
   if (decoder.type !== 'ByteLevel') {
     fail('decoder', 'type "ByteLevel"', decoder, 'this part of the pipeline is not supported')
   }
+}
+
+function checkModel(model: Json): void {
+  unsupported(model.dropout, 'model.dropout', [0])
+  unsupported(model.continuing_subword_prefix, 'model.continuing_subword_prefix', [''])
+  unsupported(model.end_of_word_suffix, 'model.end_of_word_suffix', [''])
+  unsupported(model.byte_fallback, 'model.byte_fallback', [false])
+  unsupported(model.ignore_merges, 'model.ignore_merges', [false, true])
 }
 
 function readMerges(

@@ -1,6 +1,6 @@
 import type { CharacterVocabulary } from '../characters/characters-model.js'
 import { fail, type Json, list, string, unsupported } from './check.js'
-import type { Vocabulary } from './parse-tokenizer.js'
+import type { Vocabulary } from './read-vocabulary.js'
 
 /** Characters from a tokenizer.json of the shape that `charactersToJson` writes. */
 export function readCharacters(
@@ -9,7 +9,7 @@ export function readCharacters(
   vocabulary: Vocabulary,
 ): CharacterVocabulary {
   const { specialTokens } = vocabulary
-  unsupported(file.post_processor, 'post_processor')
+  unsupported(file.normalizer, 'normalizer')
   unsupported(model.fuse_unk, 'model.fuse_unk', [false])
   const merges = list(model.merges, 'model.merges')
   if (merges.length > 0) fail('model.merges', 'none in a tokenizer of characters', merges[0])

@@ -1,0 +1,25 @@
+import type { ModelPart } from '../pipeline/model-part.js'
+import { fail, type Json } from './check.js'
+import type { Vocabulary } from './read-vocabulary.js'
+import { readWordLevel } from './read-word-level.js'
+
+/** Reads a `model` of tokenizer.json whose vocabulary has been read. */
+type ReadModel = (model: Json, vocabulary: Vocabulary) => ModelPart
+
+const readers: ReadonlyMap<unknown, ReadModel> = new Map<unknown, ReadModel>([
+  ['WordLevel', readWordLevel],
+])
+
+/** The model of a pipeline. */
+export function readModel(model: Json, vocabulary: Vocabulary): ModelPart {
+  const read = readers.get(model.type)
+  if (read === undefined) {
+    return fail(
+      'model.type',
+      `one of ${[...readers.keys()].join(', ')}`,
+      model.type,
+      'this kind of model is not supported',
+    )
+  }
+  return read(model, vocabulary)
+}
