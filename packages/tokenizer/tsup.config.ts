@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup'
+import { vocabularyPlugin } from './scripts/vocabulary-plugin.js'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/r50k.ts', 'src/p50k.ts'],
   format: 'esm',
   target: 'node20',
   dts: false,
@@ -11,4 +12,5 @@ export default defineConfig({
   treeshake: true,
   // Bundlers for browsers and edge runtimes know node: modules by this prefix.
   removeNodeProtocol: false,
+  esbuildPlugins: [vocabularyPlugin],
 })

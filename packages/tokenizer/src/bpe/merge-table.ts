@@ -11,21 +11,35 @@ export class MergeTable {
   /** Three numbers per slot: left id + 1 (0: empty), right id, rank. */
   readonly #slots: Int32Array
 
-  constructor(left: ArrayLike<number>, right: ArrayLike<number>, product: ArrayLike<number>) {
+  #size = 0
+
+  /** `capacity` is how many merges there will be with those that `add` brings. */
+  constructor(
+    left: ArrayLike<number>,
+    right: ArrayLike<number>,
+    product: ArrayLike<number>,
+    capacity: number = left.length,
+  ) {
     let slots = 16
-    while (slots < left.length * 2) slots *= 2
+    while (slots < capacity * 2) slots *= 2
     this.#mask = slots - 1
     this.#slots = new Int32Array(slots * 3)
-    this.product = Int32Array.from(product)
+    this.product = new Int32Array(capacity)
     for (let rank = 0; rank < left.length; rank++) {
-      const a = left[rank] as number
-      const b = right[rank] as number
-      let slot = hashPair(a, b) & this.#mask
-      while (this.#slots[slot * 3] !== 0) slot = (slot + 1) & this.#mask
-      this.#slots[slot * 3] = a + 1
-      this.#slots[slot * 3 + 1] = b
-      this.#slots[slot * 3 + 2] = rank
+      this.add(left[rank] as number, right[rank] as number, product[rank] as number)
     }
+  }
+
+  /** Adds a merge behind all others. */
+  add(a: number, b: number, product: number): void {
+    const slots = this.#slots
+    const mask = this.#mask
+    let slot = hashPair(a, b) & mask
+    while (slots[slot * 3] !== 0) slot = (slot + 1) & mask
+    slots[slot * 3] = a + 1
+    slots[slot * 3 + 1] = b
+    slots[slot * 3 + 2] = this.#size
+    this.product[this.#size++] = product
   }
 
   /** The rank of the merge of `a` and `b`, or `NO_MERGE`. */

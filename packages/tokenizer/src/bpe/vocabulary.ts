@@ -18,7 +18,7 @@ export interface BpeVocabulary {
 }
 
 /** The id of each of the 256 bytes; -1 for one that the vocabulary lacks. */
-export function byteIds(vocabulary: BpeVocabulary): Int32Array {
+export function byteIds(vocabulary: Pick<BpeVocabulary, 'tokens' | 'specialTokens'>): Int32Array {
   const ids = new Int32Array(256).fill(-1)
   const special = new Set(vocabulary.specialTokens.values())
   const { bytes, offsets, size } = vocabulary.tokens
