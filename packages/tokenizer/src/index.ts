@@ -18,6 +18,8 @@ export { encodeDocuments } from './encode-documents.js'
 export type { TokenizerJson } from './hugging-face/format.js'
 export { loadTokenizer } from './load-tokenizer.js'
 export { saveTokenizer } from './save-tokenizer.js'
+export type { TieBreaking } from './training/options.js'
+export type { TrainingText, TrainingTexts } from './training/texts.js'
 export type {
   DecodeOptions,
   EncodeInput,

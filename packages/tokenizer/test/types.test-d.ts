@@ -5,6 +5,7 @@ import {
   encodeDocuments,
   loadTokenizer,
   type Tokenizer,
+  type TrainingTexts,
   trainBpe,
 } from '../src/index.js'
 
@@ -21,8 +22,10 @@ test('the face that other packages rely on', () => {
   expectTypeOf(encodeDocuments(tokenizer)).toEqualTypeOf<Stage<Document, Uint32Array>>()
 })
 
-test('texts may come at once or later', () => {
-  expectTypeOf(trainBpe).parameter(0).toEqualTypeOf<Iterable<string> | AsyncIterable<string>>()
+test('texts may come at once or later, alone or in documents', () => {
+  expectTypeOf<Iterable<string> | AsyncIterable<string>>().toExtend<TrainingTexts>()
+  expectTypeOf<Iterable<Document> | AsyncIterable<Document>>().toExtend<TrainingTexts>()
+  expectTypeOf(trainBpe).parameter(0).toEqualTypeOf<TrainingTexts>()
   // @ts-expect-error vocabularySize must be given
-  trainBpe([], {})
+  void trainBpe([], {})
 })

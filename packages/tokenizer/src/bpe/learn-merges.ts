@@ -1,20 +1,30 @@
 import { PairIndex } from './pair-index.js'
+import { type PairOrder, pairOrder } from './pair-order.js'
 import { PairQueue } from './pair-queue.js'
-import type { PieceCounts } from './piece-counter.js'
+import { linkRows, type SymbolRows } from './symbol-rows.js'
 
 export interface LearnOptions {
-  /** Id of each of the 256 bytes. */
-  readonly byteIds: ArrayLike<number>
+  /**
+   * How each symbol that the rows hold is spelled, by id: a character per byte, so that spellings compare as bytes do.
+   * Other ids may be missing.
+   */
+  readonly spellings: readonly (string | undefined)[]
   /** Id of the first merge's product; the next ones count up. */
   readonly firstId: number
   /** Stop when there would be this many ids. */
   readonly vocabularySize: number
   /** Stop when the best pair occurs less often. */
   readonly minFrequency: number
-  /** No token longer than this many bytes. */
+  /** No token is made of more symbols than this. */
   readonly maxTokenLength: number
-  /** Spellings (latin1, a character per byte) that no merge may produce. */
+  /** Spellings that no merge may produce. No two tokens are ever spelled the same. */
   readonly reserved: ReadonlySet<string>
+  /** Which of two equally frequent pairs goes first. */
+  readonly order: PairOrder
+  /** How the product of two tokens is spelled. Default: one after the other. */
+  readonly join?: (left: string, right: string) => string
+  /** Whether a token may be spelled so. Default: always. */
+  readonly allows?: (spelling: string) => boolean
   readonly onMerge?: (merges: number) => void
 }
 
@@ -22,52 +32,59 @@ export interface LearnOptions {
 export interface Merges {
   readonly left: Int32Array
   readonly right: Int32Array
+  /** How each id is spelled, symbols and products. */
+  readonly spellings: readonly string[]
 }
 
 /**
  * Byte-pair encoding: merge the most frequent pair of neighbours everywhere, until there are enough ids.
  *
  * Every occurrence of a pair is in a list, so a merge touches only its own occurrences: O(n) to set up, then
- * O(occurrences merged * log(pairs)). Two merges never have the same product, as two occurrences of a string that
- * end up as one token went through the same merges on the way. Its slow twin is `learnMergesReference`.
+ * O(occurrences merged * log(pairs)). Its slow twin is `learnMergesReference`.
  *
- * From "Neural Machine Translation of Rare Words with Subword Units" (Sennrich et al., 2016), algorithm 1; the
- * choice among equally frequent pairs is that of Hugging Face's `BpeTrainer`.
+ * From "Neural Machine Translation of Rare Words with Subword Units" (Sennrich et al., 2016), algorithm 1.
  */
-export function learnMerges(pieces: PieceCounts, options: LearnOptions): Merges {
-  const { firstId, vocabularySize, minFrequency, maxTokenLength, reserved } = options
-  const { symbols, next, previous, weightOf } = lay(pieces, options.byteIds)
-  const { counts: weights } = pieces
+export function learnMerges(rows: SymbolRows, options: LearnOptions): Merges {
+  const { firstId, vocabularySize, minFrequency, maxTokenLength, allows } = options
+  const join = options.join ?? ((a: string, b: string) => a + b)
+  const { symbols, next, previous, rowOf } = linkRows(rows)
+  const { counts } = rows
+  const spellings = Array.from({ length: firstId }, (_, id) => options.spellings[id] ?? '')
+  const lengths = new Array<number>(firstId).fill(1)
+  const taken = new Set([...options.reserved, ...spellings])
+
   const pairs = new PairIndex(symbols.length)
   for (let i = 0; i < symbols.length; i++) {
     const j = next[i] as number
     if (j >= 0) pairs.add(i, symbols[i] as number, symbols[j] as number, weight(i))
   }
-  const queue = new PairQueue(pairs)
+  const queue = new PairQueue(pairs, pairOrder(options.order, pairs, { spellings, lengths, join }))
   for (let pair = 0; pair < pairs.size; pair++) queue.push(pair)
 
   const left: number[] = []
   const right: number[] = []
-  const spellings = initialSpellings(options.byteIds)
   while (firstId + left.length < vocabularySize) {
     const pair = queue.pop()
     if (pair < 0 || (pairs.counts[pair] as number) < minFrequency) break
     const a = pairs.left[pair] as number
     const b = pairs.right[pair] as number
-    const spelling = (spellings.get(a) as string) + (spellings.get(b) as string)
-    if (spelling.length > maxTokenLength || reserved.has(spelling)) continue
-    const id = firstId + left.length
-    spellings.set(id, spelling)
+    const length = (lengths[a] as number) + (lengths[b] as number)
+    if (length > maxTokenLength) continue
+    const spelling = join(spellings[a] as string, spellings[b] as string)
+    if (taken.has(spelling) || allows?.(spelling) === false) continue
+    taken.add(spelling)
+    spellings.push(spelling)
+    lengths.push(length)
     left.push(a)
     right.push(b)
     const known = pairs.size
-    mergeAll(pair, id)
+    mergeAll(pair, firstId + left.length - 1)
     for (let fresh = known; fresh < pairs.size; fresh++) {
       if ((pairs.counts[fresh] as number) > 0) queue.push(fresh)
     }
     options.onMerge?.(left.length)
   }
-  return { left: Int32Array.from(left), right: Int32Array.from(right) }
+  return { left: Int32Array.from(left), right: Int32Array.from(right), spellings }
 
   /** Merges a pair wherever it stands. Its list is in text order, so of "aaa" the first two are taken. */
   function mergeAll(pair: number, id: number): void {
@@ -91,44 +108,6 @@ export function learnMerges(pieces: PieceCounts, options: LearnOptions): Merges 
   }
 
   function weight(position: number): number {
-    return weights[weightOf[position] as number] as number
+    return counts[rowOf[position] as number] as number
   }
-}
-
-/** The pieces of two bytes and more as one row of symbols, each linked to its neighbours in the same piece. */
-function lay(
-  pieces: PieceCounts,
-  byteIds: ArrayLike<number>,
-): { symbols: Int32Array; next: Int32Array; previous: Int32Array; weightOf: Int32Array } {
-  const { bytes, offsets, size } = pieces
-  let positions = 0
-  for (let piece = 0; piece < size; piece++) {
-    const length = (offsets[piece + 1] as number) - (offsets[piece] as number)
-    if (length > 1) positions += length
-  }
-  const symbols = new Int32Array(positions)
-  const next = new Int32Array(positions)
-  const previous = new Int32Array(positions)
-  const weightOf = new Int32Array(positions)
-  let at = 0
-  for (let piece = 0; piece < size; piece++) {
-    const start = offsets[piece] as number
-    const length = (offsets[piece + 1] as number) - start
-    if (length < 2) continue
-    for (let i = 0; i < length; i++, at++) {
-      symbols[at] = byteIds[bytes[start + i] as number] as number
-      next[at] = i + 1 < length ? at + 1 : -1
-      previous[at] = i > 0 ? at - 1 : -1
-      weightOf[at] = piece
-    }
-  }
-  return { symbols, next, previous, weightOf }
-}
-
-function initialSpellings(byteIds: ArrayLike<number>): Map<number, string> {
-  const spellings = new Map<number, string>()
-  for (let byte = 0; byte < 256; byte++) {
-    spellings.set(byteIds[byte] as number, String.fromCharCode(byte))
-  }
-  return spellings
 }

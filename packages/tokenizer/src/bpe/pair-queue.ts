@@ -1,19 +1,22 @@
 import type { PairIndex } from './pair-index.js'
+import type { GoesBefore } from './pair-order.js'
 
 /**
- * Pairs with the largest count first; among equals the smaller left id, then the smaller right id.
+ * Pairs with the largest count first; among equals as `goesBefore` says.
  *
  * Lazy: an entry remembers the count it was offered with. Counts only fall after that, so an entry that turns out
  * stale when it comes up is offered again with what is left, and nothing else needs moving.
  */
 export class PairQueue {
   readonly #pairs: PairIndex
+  readonly #goesBefore: GoesBefore
   #counts: Float64Array = new Float64Array(1 << 12)
   #entries: Int32Array = new Int32Array(1 << 12)
   #size = 0
 
-  constructor(pairs: PairIndex) {
+  constructor(pairs: PairIndex, goesBefore: GoesBefore) {
     this.#pairs = pairs
+    this.#goesBefore = goesBefore
   }
 
   push(pair: number): void {
@@ -24,7 +27,7 @@ export class PairQueue {
     let i = this.#size++
     while (i > 0) {
       const parent = (i - 1) >> 2
-      if (!this.#goesBefore(count, pair, counts[parent] as number, entries[parent] as number)) break
+      if (!this.#before(count, pair, counts[parent] as number, entries[parent] as number)) break
       counts[i] = counts[parent] as number
       entries[i] = entries[parent] as number
       i = parent
@@ -58,9 +61,9 @@ export class PairQueue {
       if (best >= size) break
       const stop = Math.min(best + 4, size)
       for (let k = best + 1; k < stop; k++) {
-        if (this.#goesBefore(counts[k]!, entries[k]!, counts[best]!, entries[best]!)) best = k
+        if (this.#before(counts[k]!, entries[k]!, counts[best]!, entries[best]!)) best = k
       }
-      if (!this.#goesBefore(counts[best]!, entries[best]!, count, pair)) break
+      if (!this.#before(counts[best]!, entries[best]!, count, pair)) break
       counts[i] = counts[best] as number
       entries[i] = entries[best] as number
       i = best
@@ -69,12 +72,8 @@ export class PairQueue {
     entries[i] = pair
   }
 
-  #goesBefore(count: number, pair: number, otherCount: number, other: number): boolean {
-    if (count !== otherCount) return count > otherCount
-    const { left, right } = this.#pairs
-    const a = left[pair] as number
-    const b = left[other] as number
-    return a !== b ? a < b : (right[pair] as number) < (right[other] as number)
+  #before(count: number, pair: number, otherCount: number, other: number): boolean {
+    return count !== otherCount ? count > otherCount : this.#goesBefore(pair, other)
   }
 
   #grow(): void {

@@ -86,6 +86,15 @@ test.each([
   [{ vocabularySize: 300, specialTokens: ['\ud800x'] }, 'non-empty text'],
   [{ vocabularySize: 300, minFrequency: 0 }, 'minFrequency of 1 or more, got 0'],
   [{ vocabularySize: 300, maxTokenLength: 1 }, 'maxTokenLength of 2 or more, got 1'],
+  [{ vocabularySize: 300, workers: -1 }, 'workers to be 0 or more, got -1'],
+  [
+    { vocabularySize: 300, tieBreaking: JSON.parse('"x"') },
+    "tieBreaking to be 'hugging-face' or 'bytes', got x",
+  ],
+  [
+    { vocabularySize: 300, specialTokensAt: JSON.parse('"x"') },
+    "specialTokensAt to be 'start' or 'end', got x",
+  ],
 ])('refuses %j', async (options, message) => {
   await expect(trainBpe(['text'], options)).rejects.toThrow(message)
 })
@@ -95,4 +104,34 @@ test('refuses texts that are none', async () => {
   await expect(trainBpe('one text', options)).rejects.toThrow('wrap it: [text]')
   await expect(trainBpe(JSON.parse('[1]'), options)).rejects.toThrow('got number')
   await expect(trainBpe(JSON.parse('5'), options)).rejects.toThrow('iterable of texts, got number')
+})
+
+test('takes documents as the readers give them', async () => {
+  const options = { vocabularySize: 270 }
+  const documents = ['a', 'b'].map((id) => ({ id, text }))
+  const tokenizer = await trainBpe(documents, options)
+  expect(tokenizer.hash).toBe((await trainBpe([text, text], options)).hash)
+})
+
+test('numbers special tokens last where asked to', async () => {
+  const options = { vocabularySize: 270, specialTokens: ['<s>', '</s>'] }
+  const start = await trainBpe([text], options)
+  const end = await trainBpe([text], { ...options, specialTokensAt: 'end' })
+  expect(end.vocabularySize).toBe(270)
+  expect([...end.specialTokens.values()]).toEqual([268, 269])
+  const shifted = Array.from(start.encode(text), (id) => id - 2)
+  expect(Array.from(end.encode(text))).toEqual(shifted)
+  const small = await trainBpe(['ab'], { ...options, specialTokensAt: 'end' })
+  expect([...small.specialTokens.values()]).toEqual([257, 258])
+})
+
+test('breaks ties by ids, or by bytes alone', async () => {
+  // In the order of ids, "!" comes first and the space among the last.
+  const options = { vocabularySize: 258 }
+  const merged = async (more: object): Promise<string> => {
+    const tokenizer = await trainBpe([' b', '!!'], { ...options, ...more })
+    return tokenizer.decode([257])
+  }
+  expect(await merged({})).toBe('!!')
+  expect(await merged({ tieBreaking: 'bytes' })).toBe(' b')
 })

@@ -1,52 +1,13 @@
-import type { Pattern } from '../patterns/pattern.js'
-import { Utf8Window } from '../utf8-window.js'
+import type { PieceCounts } from './piece-counts.js'
 
-/** Distinct pieces, one after the other in `bytes`, with how often each occurred. */
-export interface PieceCounts {
-  readonly bytes: Uint8Array
-  /** Piece `i` is `bytes[offsets[i]]` up to `bytes[offsets[i + 1]]`. */
-  readonly offsets: Uint32Array
-  /** Float64: exact up to 2^53, where 32 bits overflow on large corpora. */
-  readonly counts: Float64Array
-  readonly size: number
-}
-
-/** Counts the distinct pieces of texts. Memory grows with the distinct pieces, not with the text. */
-export class PieceCounter {
-  /** UTF-8 bytes seen so far. */
-  total = 0
-
-  readonly #pattern: Pattern
-  readonly #window: Utf8Window = new Utf8Window()
+/** Counts distinct pieces, strings of bytes. Memory grows with them, at about 60 bytes per byte while training. */
+export class PieceTable {
   #bytes: Uint8Array = new Uint8Array(1 << 16)
   #offsets: Uint32Array = new Uint32Array(1 << 12)
   #counts: Float64Array = new Float64Array(1 << 12)
   #size = 0
   /** Two words per slot: hash, index of the piece + 1 (0: empty). */
   #slots: Int32Array = new Int32Array(1 << 14)
-
-  constructor(pattern: Pattern) {
-    this.#pattern = pattern
-  }
-
-  add(text: string): void {
-    const { next, lookAhead } = this.#pattern
-    const window = this.#window
-    window.open(text)
-    let p = 0
-    do {
-      const { bytes, end } = window
-      const limit = window.last ? end : end - lookAhead
-      p = 0
-      while (p < end) {
-        const q = next(bytes, p, end)
-        if (q > limit) break
-        this.#count(bytes, p, q)
-        p = q
-      }
-      this.total += p
-    } while (window.advance(p))
-  }
 
   counts(): PieceCounts {
     return {
@@ -57,7 +18,8 @@ export class PieceCounter {
     }
   }
 
-  #count(bytes: Uint8Array, start: number, end: number): void {
+  /** Counts the piece `bytes[start]` up to `bytes[end]`. */
+  add(bytes: Uint8Array, start: number, end: number, times = 1): void {
     let hash = 0
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
     hash ^= hash >>> 15
@@ -68,14 +30,14 @@ export class PieceCounter {
       const piece = (slots[slot + 1] as number) - 1
       if (piece < 0) break
       if (slots[slot] === hash && this.#equals(piece, bytes, start, end)) {
-        this.#counts[piece] = (this.#counts[piece] as number) + 1
+        this.#counts[piece] = (this.#counts[piece] as number) + times
         return
       }
       slot = (slot + 2) & mask
     }
     slots[slot] = hash
     slots[slot + 1] = this.#size + 1
-    this.#append(bytes, start, end)
+    this.#append(bytes, start, end, times)
     if (this.#size * 4 > slots.length) this.#grow()
   }
 
@@ -87,13 +49,13 @@ export class PieceCounter {
     return true
   }
 
-  #append(bytes: Uint8Array, start: number, end: number): void {
+  #append(bytes: Uint8Array, start: number, end: number, times: number): void {
     const at = this.#offsets[this.#size] as number
     const stop = at + end - start
     if (stop > this.#bytes.length) {
       if (stop >= 2 ** 31) {
         throw new RangeError(
-          'trainBpe: expected at most 2 GiB of distinct pieces, got more; train on a sample',
+          'train: expected at most 2 GiB of distinct pieces, got more; train on a sample',
         )
       }
       const larger = new Uint8Array(Math.max(stop, Math.min(this.#bytes.length * 2, 2 ** 31)))
@@ -109,7 +71,7 @@ export class PieceCounter {
       this.#counts = counts
     }
     for (let i = start, to = at; i < end; i++) this.#bytes[to++] = bytes[i] as number
-    this.#counts[this.#size] = 1
+    this.#counts[this.#size] = times
     this.#size++
     this.#offsets[this.#size] = stop
   }

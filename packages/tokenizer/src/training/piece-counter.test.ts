@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gpt2Pattern } from '../patterns/gpt2.js'
 import { gpt2Regex } from '../reference/gpt2-regex.js'
-import { PieceCounter } from './piece-counter.js'
+import { patternCounter } from './piece-counter.js'
 
 function count(texts: readonly string[]): Map<string, number> {
-  const counter = new PieceCounter(gpt2Pattern())
+  const counter = patternCounter(gpt2Pattern())
   for (const text of texts) counter.add(text)
   const { bytes, offsets, counts, size } = counter.counts()
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -43,9 +43,8 @@ test('counts pieces of texts longer than the window, and more of them than the f
   expect(count(texts)).toEqual(reference(texts))
 })
 
-test('totals the bytes', () => {
-  const counter = new PieceCounter(gpt2Pattern())
-  counter.add('é'.repeat(100_000))
-  counter.add('abc')
-  expect(counter.total).toBe(200_003)
+test('tells the bytes of each text', () => {
+  const counter = patternCounter(gpt2Pattern())
+  expect(counter.add('é'.repeat(100_000))).toBe(200_000)
+  expect(counter.add('abc')).toBe(3)
 })
