@@ -1,22 +1,11 @@
-// Tokenizing and training a tokenizer, one thread each. All encoders have the same vocabulary, trained here or published, and must
-// give the same ids.
+// Tokenizing and training a tokenizer, one thread each. All encoders read the same tokenizer.json and must give the same ids.
 
 import { readFile } from 'node:fs/promises'
 import { saveTokenizer, trainBpe } from '@llm/tokenizer'
 import { preparePython } from '../../tools/run/python.mjs'
 import { benchText } from '../text.mjs'
-import {
-  publishedCases,
-  publishedVocabularies,
-  worstCases,
-  worstTexts,
-} from '../tokenizer-cases.mjs'
 
-const oneThread = {
-  RAYON_NUM_THREADS: '1',
-  TOKENIZERS_PARALLELISM: 'false',
-  TIKTOKEN_CACHE_DIR: '',
-}
+const oneThread = { RAYON_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false' }
 const vocabularySize = 32_768
 const file = (path) => new URL(path, import.meta.url).pathname
 
@@ -33,8 +22,7 @@ const training = {
 export default {
   rounds: 3,
   async prepare() {
-    const texts = { ...(await benchText()), ...(await worstTexts()) }
-    const published = await publishedVocabularies()
+    const texts = await benchText()
     const env = await preparePython()
     const tokenizer = file('../.cache/tokenizer.json')
     const lines = (await readFile(texts.mixed.path, 'utf8')).split('\n')
@@ -45,7 +33,7 @@ export default {
       ),
       tokenizer,
     )
-    return { texts, env, tokenizer, published }
+    return { texts, env, tokenizer }
   },
   cases: [
     { case: 'encode english', text: 'english', ...encode },
@@ -64,45 +52,21 @@ export default {
       text: 'english',
       fresh: true,
     },
-    ...publishedCases,
-    ...worstCases,
   ],
   systems: [
-    node('ours', '../systems/tokenizer-ours.mjs', ['encode', 'decode', 'train', 'load', 'once']),
-    peer('gpt-tokenizer', (one) => !quadratic(one)),
-    peer('npm:tiktoken', (one) => !quadratic(one)),
-    // These take minutes, and keep no cache worth a first pass of its own.
-    peer('js-tiktoken', (one) => !quadratic(one) && !slow(one)),
-    peer('ai-tokenizer', (one) => one.vocabulary !== 'r50k' && !quadratic(one) && !slow(one)),
-    peer('@huggingface/tokenizers', (one) => !slow(one), true),
-    python('tokenizers', ['encode', 'train', 'load', 'once']),
-    python('tiktoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
-    python('gigatoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
+    node('ours', '../systems/tokenizer-ours.mjs', ['encode', 'decode', 'train', 'load']),
+    // It keeps no cache worth a first pass of its own, and takes minutes.
+    node(
+      '@huggingface/tokenizers',
+      '../systems/tokenizer-hf-js.mjs',
+      ['encode'],
+      (one) => !one.fresh,
+    ),
+    python('tokenizers', ['encode', 'train', 'load']),
+    python('tiktoken', ['encode']),
+    python('gigatoken', ['encode']),
     python('rustbpe', ['train']),
   ],
-}
-
-function published(one) {
-  return one.vocabulary !== undefined
-}
-
-/** Quadratic in the length of a piece: 100,000 letters take seconds, a million minutes. */
-function quadratic(one) {
-  return one.task === 'once' && !one.short
-}
-
-function slow(one) {
-  return one.task === 'encode' && published(one) && (one.fresh || one.text !== 'english')
-}
-
-/** A package of npm with a vocabulary of its own; one that reads tokenizer.json takes the trained one too. */
-function peer(system, only, trained = false) {
-  return node(
-    system,
-    '../systems/tokenizer-npm.mjs',
-    ['encode', 'load', 'once'],
-    (one) => (published(one) || (trained && one.task === 'encode' && !one.fresh)) && only(one),
-  )
 }
 
 function node(system, path, tasks, only = () => true) {
@@ -116,10 +80,10 @@ function node(system, path, tasks, only = () => true) {
   }
 }
 
-function python(system, tasks, only = () => true) {
+function python(system, tasks) {
   return {
     system,
-    runs: (one) => tasks.includes(one.task) && only(one),
+    runs: (one) => tasks.includes(one.task),
     command: (one, prepared) => ({
       file: 'python',
       args: [file('../systems/tokenizer.py'), JSON.stringify(job(system, one, prepared))],
@@ -128,14 +92,7 @@ function python(system, tasks, only = () => true) {
   }
 }
 
-function job(system, one, prepared) {
-  const { task, vocabulary, vocabularySize } = one
-  const { path: text, bytes } = prepared.texts[one.text]
-  const files = published(one)
-    ? {
-        tokenizer: prepared.published[vocabulary].json,
-        ranks: prepared.published[vocabulary].ranks,
-      }
-    : { tokenizer: prepared.tokenizer }
-  return { system, task, text, bytes, vocabulary, vocabularySize, ...files }
+function job(system, one, { texts, tokenizer }) {
+  const { path: text, bytes } = texts[one.text]
+  return { system, task: one.task, text, bytes, vocabularySize: one.vocabularySize, tokenizer }
 }

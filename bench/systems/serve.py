@@ -1,7 +1,6 @@
 """The other side of process.mjs for systems that run in Python."""
 
 import json
-import re
 import resource
 import sys
 
@@ -11,15 +10,8 @@ def serve(versions, run):
     for line in sys.stdin:
         if line.strip() == "run":
             answer = run()
-            say({**answer, "peakRssMB": peak_rss_mb()})
-
-
-def peak_rss_mb():
-    """Linux counts what the process that started this one had, in all but VmHWM."""
-    if sys.platform != "linux":
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    with open("/proc/self/status") as file:
-        return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1)) / 1024
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            say({**answer, "peakRssMB": peak})
 
 
 def say(message):

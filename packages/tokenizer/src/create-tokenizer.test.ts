@@ -116,8 +116,12 @@ test('ids and texts that are none are refused by name', () => {
   expect(() => bpe.decode([1.5])).toThrow('got 1.5')
   expect(() => bpe.decoder().push(size)).toThrow('decoder.push: expected ids')
   expect(() => bpe.tokenBytes(size)).toThrow('tokenBytes: expected ids')
-  expect(() => bpe.encode(JSON.parse('null'))).toThrow('encode: expected a string, got null')
-  expect(() => bpe.count(JSON.parse('5'))).toThrow('count: expected a string, got number')
+  expect(() => bpe.encode(JSON.parse('null'))).toThrow(
+    'encode: expected a string, bytes or parts, got null',
+  )
+  expect(() => bpe.count(JSON.parse('5'))).toThrow(
+    'count: expected a string, bytes or parts, got number',
+  )
 })
 
 test('tokenBytes gives a copy', () => {

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { TokenModel } from './model.js'
+import type { AddedToken, TokenModel } from './model.js'
 
 /**
- * SHA-256 over everything that decides the ids: kind, special tokens, rules, and the bytes of every token.
+ * SHA-256 over everything that decides the ids: kind, special and added tokens, rules, and the bytes of every token.
  * It does not cover the file format, so a tokenizer keeps its hash when saved, loaded, or read from another program's file.
  */
 export function hashModel(model: TokenModel): string {
@@ -19,6 +19,17 @@ export function hashModel(model: TokenModel): string {
     special,
     rules: model.rules(),
     lengths,
+    ...addedTokens(model),
   })
   return bytesToHex(sha256.create().update(utf8ToBytes(head)).update(bytes).digest())
+}
+
+/** Added tokens that are not just special tokens found as they are spelled; those are in every head. */
+function addedTokens({ addedTokens = [], normalizer }: TokenModel): {
+  added?: readonly Partial<AddedToken>[]
+} {
+  const added = addedTokens
+    .map(({ normalized, ...token }) => ({ ...token, normalized: normalized && !!normalizer }))
+    .filter((t) => !t.special || t.lstrip || t.rstrip || t.singleWord || t.normalized)
+  return added.length === 0 ? {} : { added }
 }

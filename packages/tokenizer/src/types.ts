@@ -96,7 +96,7 @@ export interface Tokenizer {
    * place of the character; ids of the template have an empty place.
    */
   encodeWithOffsets(input: EncodeInput, options?: OffsetOptions): OffsetEncoding
-  /** `encode` for each text; with `dropout`, the index of the text counts like the seed. */
+  /** `encode` for each text; with `dropout`, each text has a seed of its own, made of `seed` and its index. */
   encodeBatch(inputs: Iterable<EncodeInput>, options?: EncodeOptions): Uint32Array[]
   /** `encode(input, options).length`, without making the array. */
   count(input: EncodeInput, options?: EncodeOptions): number
@@ -110,7 +110,10 @@ export interface Tokenizer {
   decoder(options?: DecodeOptions): StreamDecoder
   /** UTF-8 bytes of one id (a copy): for a special token, the bytes of its name. */
   tokenBytes(id: number): Uint8Array
-  /** The id of the token that is this text or these bytes; undefined where there is none. */
+  /**
+   * The id of a token by its text or bytes, or of a special token by its name; undefined where there is none. In vocabularies
+   * whose names say more than the text, such as "##ing", by that name.
+   */
   tokenId(token: string | Uint8Array): number | undefined
   /** The tokenizer as the content of a Hugging Face tokenizer.json, so that `JSON.stringify` and `loadTokenizer` work on it. */
   toJSON(): TokenizerJson

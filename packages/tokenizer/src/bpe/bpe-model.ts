@@ -4,19 +4,29 @@ import type { TokenTable } from '../token-table.js'
 import { bpeEncoder } from './encoder.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
+import { type PieceEncoder, pieceEncoder } from './piece-encoder.js'
 import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
 /** Byte-level BPE as a `TokenModel`. The encoder's tables are made on first use. */
 export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
-  let encode: TokenModel['encode'] | undefined
+  let encode: ReturnType<typeof bpeEncoder> | undefined
+  let rarely: PieceEncoder | undefined
+  const pieces = (): PieceEncoder => (rarely ??= pieceEncoder(vocabulary))
   return {
     kind: 'bpe',
     tokens: vocabulary.tokens,
     specialTokens: vocabulary.specialTokens,
     unusedIds: unusedIds(vocabulary.tokens),
-    encode(text, out) {
-      encode ??= bpeEncoder(vocabulary)
-      encode(text, out)
+    hasDropout: true,
+    encode(text, out, options) {
+      if (options?.dropout) pieces().encodeWithDropout(text, out, options.dropout)
+      else {
+        encode ??= bpeEncoder(vocabulary)
+        encode(text, out, options?.limit)
+      }
+    },
+    encodeBytes(bytes, out) {
+      pieces().encodeBytes(bytes, out)
     },
     rules: () => ({
       pattern: vocabulary.pattern,

@@ -17,10 +17,12 @@ const masks = /* @__PURE__ */ [0, 4, 8, 12].map((from) =>
 
 /**
  * Makes the function that appends the ids of ordinary text to a buffer: cut into pieces, look each up among those
- * seen before, else merge. Its slow twin is `encodeReference`.
+ * seen before, else merge. It stops soon after the buffer holds more than `limit` ids. Its slow twin is `encodeReference`.
  */
-export function bpeEncoder(vocabulary: BpeVocabulary): (text: string, out: IdBuffer) => void {
-  const { next } = pattern(vocabulary.pattern)
+export function bpeEncoder(
+  vocabulary: BpeVocabulary,
+): (text: string, out: IdBuffer, limit?: number) => void {
+  const { next, lookAhead } = pattern(vocabulary.pattern)
   const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
   const bytesToIds = byteIds(vocabulary)
   const cache = new PieceCache()
@@ -28,25 +30,26 @@ export function bpeEncoder(vocabulary: BpeVocabulary): (text: string, out: IdBuf
   let whole: TokenIndex | undefined
   const [m0, m1, m2, m3] = masks
 
-  return (text, out) => {
-    window.open(text)
-    let p = 0
-    do {
-      p = encodeWindow(out)
-    } while (window.advance(p))
+  return (text, out, limit = Number.POSITIVE_INFINITY) => {
+    // A limit of ids is about four times as many bytes: little is encoded beyond it.
+    window.open(text, (limit - out.length) * 4)
+    let p = encodeWindow(out)
+    while (out.length <= limit && window.advance(p, (limit - out.length) * 4)) p = encodeWindow(out)
+    window.close()
   }
 
   /** Appends the ids of all pieces that surely end inside the window; returns where they end. */
   function encodeWindow(out: IdBuffer): number {
-    const { bytes, view, end, last } = window
+    const { bytes, view, end } = window
+    const limit = window.last ? end : end - lookAhead
     let p = 0
     // No piece has more ids than bytes.
     out.reserve(end)
     const ids = out.array
     let o = out.length
     while (p < end) {
-      const q = next(bytes, p, end, last)
-      if (q < 0) break
+      const q = next(bytes, p, end)
+      if (q > limit) break
       const length = q - p
       if (length <= SHORT) {
         const k0 = view.getInt32(p, true) & (m0[length] as number)

@@ -1,4 +1,5 @@
 import { charactersToJson } from '../hugging-face/write-characters.js'
+import type { IdBuffer } from '../id-buffer.js'
 import type { TokenModel } from '../model.js'
 import { tokenTable } from '../token-table.js'
 
@@ -18,27 +19,32 @@ export function charactersModel(vocabulary: CharacterVocabulary): TokenModel {
   const utf8 = new TextEncoder()
   let ids: Int32Array | undefined
 
+  function encode(text: string, out: IdBuffer, spans?: IdBuffer): void {
+    ids ??= idsByCodePoint(vocabulary)
+    out.reserve(text.length)
+    for (let i = 0; i < text.length; i++) {
+      const start = i
+      let point = text.codePointAt(i) as number
+      if (point > 0xffff) i++
+      else if (point >= 0xd800 && point < 0xe000) point = 0xfffd
+      const id = ids[point] ?? -1
+      if (id < 0 && unknownId < 0) {
+        throw new RangeError(
+          `encode: expected characters of the vocabulary, got ${describe(point)}; train with { unknown: '<|unknown|>' } to allow others`,
+        )
+      }
+      out.push(id < 0 ? unknownId : id)
+      spans?.push(start)
+      spans?.push(i + 1)
+    }
+  }
+
   return {
     kind: 'characters',
     tokens: tokenTable(names.map((name) => utf8.encode(name))),
     specialTokens,
-    encode(text, out) {
-      ids ??= idsByCodePoint(vocabulary)
-      out.reserve(text.length)
-      for (let i = 0; i < text.length; i++) {
-        let point = text.codePointAt(i) as number
-        if (point > 0xffff) i++
-        else if (point >= 0xd800 && point < 0xe000) point = 0xfffd
-        const id = ids[point] ?? -1
-        if (id >= 0) out.push(id)
-        else if (unknownId >= 0) out.push(unknownId)
-        else {
-          throw new RangeError(
-            `encode: expected characters of the vocabulary, got ${describe(point)}; train with { unknown: '<|unknown|>' } to allow others`,
-          )
-        }
-      }
-    },
+    encode: (text, out) => encode(text, out),
+    encodeSpans: (text, out, spans) => encode(text, out, spans),
     rules: () => ({ unknown: unknown ?? null }),
     toJSON: () => charactersToJson(vocabulary),
   }
