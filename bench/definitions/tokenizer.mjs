@@ -1,11 +1,22 @@
-// Tokenizing and training a tokenizer, one thread each. All encoders read the same tokenizer.json and must give the same ids.
+// Tokenizing and training a tokenizer, one thread each. All encoders have the same vocabulary, trained here or published, and must
+// give the same ids.
 
 import { readFile } from 'node:fs/promises'
 import { saveTokenizer, trainBpe } from '@llm/tokenizer'
 import { preparePython } from '../../tools/run/python.mjs'
 import { benchText } from '../text.mjs'
+import {
+  publishedCases,
+  publishedVocabularies,
+  worstCases,
+  worstTexts,
+} from '../tokenizer-cases.mjs'
 
-const oneThread = { RAYON_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false' }
+const oneThread = {
+  RAYON_NUM_THREADS: '1',
+  TOKENIZERS_PARALLELISM: 'false',
+  TIKTOKEN_CACHE_DIR: '',
+}
 const vocabularySize = 32_768
 const file = (path) => new URL(path, import.meta.url).pathname
 
@@ -22,7 +33,8 @@ const training = {
 export default {
   rounds: 3,
   async prepare() {
-    const texts = await benchText()
+    const texts = { ...(await benchText()), ...(await worstTexts()) }
+    const published = await publishedVocabularies()
     const env = await preparePython()
     const tokenizer = file('../.cache/tokenizer.json')
     const lines = (await readFile(texts.mixed.path, 'utf8')).split('\n')
@@ -33,7 +45,7 @@ export default {
       ),
       tokenizer,
     )
-    return { texts, env, tokenizer }
+    return { texts, env, tokenizer, published }
   },
   cases: [
     { case: 'encode english', text: 'english', ...encode },
@@ -52,21 +64,45 @@ export default {
       text: 'english',
       fresh: true,
     },
+    ...publishedCases,
+    ...worstCases,
   ],
   systems: [
-    node('ours', '../systems/tokenizer-ours.mjs', ['encode', 'decode', 'train', 'load']),
-    // It keeps no cache worth a first pass of its own, and takes minutes.
-    node(
-      '@huggingface/tokenizers',
-      '../systems/tokenizer-hf-js.mjs',
-      ['encode'],
-      (one) => !one.fresh,
-    ),
-    python('tokenizers', ['encode', 'train', 'load']),
-    python('tiktoken', ['encode']),
-    python('gigatoken', ['encode']),
+    node('ours', '../systems/tokenizer-ours.mjs', ['encode', 'decode', 'train', 'load', 'once']),
+    peer('gpt-tokenizer', (one) => !quadratic(one)),
+    peer('npm:tiktoken', (one) => !quadratic(one)),
+    // These take minutes, and keep no cache worth a first pass of its own.
+    peer('js-tiktoken', (one) => !quadratic(one) && !slow(one)),
+    peer('ai-tokenizer', (one) => one.vocabulary !== 'r50k' && !quadratic(one) && !slow(one)),
+    peer('@huggingface/tokenizers', (one) => !slow(one), true),
+    python('tokenizers', ['encode', 'train', 'load', 'once']),
+    python('tiktoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
+    python('gigatoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
     python('rustbpe', ['train']),
   ],
+}
+
+function published(one) {
+  return one.vocabulary !== undefined
+}
+
+/** Quadratic in the length of a piece: 100,000 letters take seconds, a million minutes. */
+function quadratic(one) {
+  return one.task === 'once' && !one.short
+}
+
+function slow(one) {
+  return one.task === 'encode' && published(one) && (one.fresh || one.text !== 'english')
+}
+
+/** A package of npm with a vocabulary of its own; one that reads tokenizer.json takes the trained one too. */
+function peer(system, only, trained = false) {
+  return node(
+    system,
+    '../systems/tokenizer-npm.mjs',
+    ['encode', 'load', 'once'],
+    (one) => (published(one) || (trained && one.task === 'encode' && !one.fresh)) && only(one),
+  )
 }
 
 function node(system, path, tasks, only = () => true) {
@@ -80,10 +116,10 @@ function node(system, path, tasks, only = () => true) {
   }
 }
 
-function python(system, tasks) {
+function python(system, tasks, only = () => true) {
   return {
     system,
-    runs: (one) => tasks.includes(one.task),
+    runs: (one) => tasks.includes(one.task) && only(one),
     command: (one, prepared) => ({
       file: 'python',
       args: [file('../systems/tokenizer.py'), JSON.stringify(job(system, one, prepared))],
@@ -92,7 +128,14 @@ function python(system, tasks) {
   }
 }
 
-function job(system, one, { texts, tokenizer }) {
-  const { path: text, bytes } = texts[one.text]
-  return { system, task: one.task, text, bytes, vocabularySize: one.vocabularySize, tokenizer }
+function job(system, one, prepared) {
+  const { task, vocabulary, vocabularySize } = one
+  const { path: text, bytes } = prepared.texts[one.text]
+  const files = published(one)
+    ? {
+        tokenizer: prepared.published[vocabulary].json,
+        ranks: prepared.published[vocabulary].ranks,
+      }
+    : { tokenizer: prepared.tokenizer }
+  return { system, task, text, bytes, vocabulary, vocabularySize, ...files }
 }

@@ -22,7 +22,7 @@ const masks = /* @__PURE__ */ [0, 4, 8, 12].map((from) =>
 export function bpeEncoder(
   vocabulary: BpeVocabulary,
 ): (text: string, out: IdBuffer, limit?: number) => void {
-  const { next, lookAhead } = pattern(vocabulary.pattern)
+  const { next } = pattern(vocabulary.pattern)
   const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
   const bytesToIds = byteIds(vocabulary)
   const cache = new PieceCache()
@@ -40,16 +40,15 @@ export function bpeEncoder(
 
   /** Appends the ids of all pieces that surely end inside the window; returns where they end. */
   function encodeWindow(out: IdBuffer): number {
-    const { bytes, view, end } = window
-    const limit = window.last ? end : end - lookAhead
+    const { bytes, view, end, last } = window
     let p = 0
     // No piece has more ids than bytes.
     out.reserve(end)
     const ids = out.array
     let o = out.length
     while (p < end) {
-      const q = next(bytes, p, end)
-      if (q > limit) break
+      const q = next(bytes, p, end, last)
+      if (q < 0) break
       const length = q - p
       if (length <= SHORT) {
         const k0 = view.getInt32(p, true) & (m0[length] as number)

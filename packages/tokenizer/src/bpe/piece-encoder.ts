@@ -55,7 +55,7 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
     encodeWithDropout(text, out, dropout) {
       const bytes = new TextEncoder().encode(text)
       for (let p = 0; p < bytes.length; ) {
-        const q = next(bytes, p, bytes.length)
+        const q = next(bytes, p, bytes.length, true)
         encodePiece(bytes, p, q, out, dropout)
         p = q
       }
@@ -65,7 +65,7 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
       const from = out.length
       let last = from
       for (let p = 0; p < valid; ) {
-        const q = next(bytes, p, valid)
+        const q = next(bytes, p, valid, true)
         last = out.length
         encodePiece(bytes, p, q, out)
         p = q

@@ -3,13 +3,12 @@
  * pattern implements this and is registered in `patterns.ts`.
  */
 export interface Pattern {
-  /** Stands in the hash, so a name never changes its meaning. */
-  readonly name: string
   /**
-   * Where the piece that starts at `start` ends; always beyond `start`.
-   * `bytes[start]` up to `bytes[end]` is whole, well-formed UTF-8 and starts at a border.
+   * Where the piece that starts at `start` ends, beyond `start`; -1 where that depends on what follows `end`, which
+   * it never does when `last` says that nothing follows.
+   *
+   * `bytes[0]` up to `bytes[end]` is whole, well-formed UTF-8. The piece before ends at `start`; where `start` is 0,
+   * the bytes are not those of the call before.
    */
-  readonly next: (bytes: Uint8Array, start: number, end: number) => number
-  /** How many bytes beyond the end of a piece can still decide where it ends. */
-  readonly lookAhead: number
+  readonly next: (bytes: Uint8Array, start: number, end: number, last: boolean) => number
 }

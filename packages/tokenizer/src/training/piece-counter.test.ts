@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gpt2Pattern } from '../patterns/gpt2.js'
-import { gpt2Regex } from '../reference/gpt2-regex.js'
+import { patternRegex } from '../reference/pattern-regex.js'
 import { patternCounter } from './piece-counter.js'
 
 function count(texts: readonly string[]): Map<string, number> {
@@ -17,7 +17,7 @@ function count(texts: readonly string[]): Map<string, number> {
   )
 }
 
-const regex = gpt2Regex()
+const regex = patternRegex('gpt2')
 
 function reference(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()

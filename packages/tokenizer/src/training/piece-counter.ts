@@ -11,7 +11,7 @@ export interface PieceCounter {
 }
 
 /** Counts the pieces that a pattern cuts. */
-export function patternCounter({ next, lookAhead }: Pattern): PieceCounter {
+export function patternCounter({ next }: Pattern): PieceCounter {
   const table = new PieceTable()
   const window = new Utf8Window()
   return {
@@ -20,12 +20,11 @@ export function patternCounter({ next, lookAhead }: Pattern): PieceCounter {
       let total = 0
       let p = 0
       do {
-        const { bytes, end } = window
-        const limit = window.last ? end : end - lookAhead
+        const { bytes, end, last } = window
         p = 0
         while (p < end) {
-          const q = next(bytes, p, end)
-          if (q > limit) break
+          const q = next(bytes, p, end, last)
+          if (q < 0) break
           table.add(bytes, p, q)
           p = q
         }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { codePointClasses, OTHER, ranges, SPACE } from './classes.js'
-import { letters, numbers, unicodeVersion, whiteSpace } from './ranges.js'
+import { categoryRanges, codePointClasses, OTHER, ranges, SPACE } from './classes.js'
+import { unicodeVersion, whiteSpace } from './ranges.js'
+import { scripts } from './scripts.js'
 
 test('hold as many code points as the Rust regex tables of tiktoken 0.14 and tokenizers 0.23', () => {
   const sizes = [0, 0, 0, 0]
@@ -29,8 +30,39 @@ test('take U+0085 for white space and U+FEFF not, unlike \\s of JavaScript', () 
   expect([classes[0x85], classes[0xfeff], classes[0x2028]]).toEqual([SPACE, OTHER, SPACE])
 })
 
+test('the general category of every code point is that of the engine, for those that it knows', () => {
+  const differing: string[] = []
+  let at = 0
+  let assigned = 0
+  for (const [first, end, category] of categoryRanges()) {
+    expect(first).toBe(at)
+    at = end
+    const wanted = new RegExp(`^\\p{${category}}$`, 'u')
+    if (category === 'Cn') continue
+    assigned += end - first
+    for (let point = first; point < end; point++) {
+      if (!wanted.test(String.fromCodePoint(point))) differing.push(point.toString(16))
+    }
+  }
+  expect(at).toBe(0x110000)
+  expect(assigned).toBe(0x110000 - 819533)
+  // Corrections of later versions, of which each engine knows its own.
+  expect(differing.length).toBeLessThan(10)
+})
+
+test('scripts are those of the engine', () => {
+  expect(Object.keys(scripts).length).toBe(170)
+  for (const [name, runs] of Object.entries(scripts)) {
+    const wanted = new RegExp(`^\\p{Script=${name}}$`, 'u')
+    const differing = ranges(runs).filter(
+      ([first, end]) => ![first, end - 1].every((p) => wanted.test(String.fromCodePoint(p))),
+    )
+    expect({ name, differing }).toEqual({ name, differing: [] })
+  }
+})
+
 test('are lists of ranges in order that do not touch', () => {
-  for (const runs of [letters, numbers, whiteSpace]) {
+  for (const runs of [whiteSpace, ...Object.values(scripts)]) {
     let last = -1
     for (const [first, end] of ranges(runs)) {
       expect(first).toBeGreaterThan(last)
