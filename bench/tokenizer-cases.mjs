@@ -7,7 +7,7 @@ const cache = new URL('.cache/', import.meta.url)
 const require = createRequire(import.meta.url)
 
 /** The vocabularies by the names of their entry points. */
-const names = ['r50k', 'p50k']
+const names = ['r50k', 'cl100k', 'o200k']
 
 /** Each vocabulary as tokenizer.json and as the file that OpenAI published. */
 export async function publishedVocabularies() {
@@ -41,7 +41,7 @@ export const worstCases = [
   { case: 'worst: 1,000,000 spaces', text: 'worst spaces' },
   { case: 'worst: 100,000 x "中"', text: 'worst ideographs' },
   { case: 'worst: 1,000,000 random letters', text: 'worst letters' },
-].map((one) => ({ vocabulary: names.at(-1), task: 'once', ...once, ...one }))
+].map((one) => ({ vocabulary: 'cl100k', task: 'once', ...once, ...one }))
 
 /** The texts of the worst cases, in files like those of `benchText`. */
 export async function worstTexts() {

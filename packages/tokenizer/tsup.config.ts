@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup'
 import { vocabularyPlugin } from './scripts/vocabulary-plugin.js'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/r50k.ts', 'src/p50k.ts'],
+  entry: ['src/index.ts', 'src/r50k.ts', 'src/p50k.ts', 'src/cl100k.ts', 'src/o200k.ts'],
   format: 'esm',
   target: 'node20',
   dts: false,

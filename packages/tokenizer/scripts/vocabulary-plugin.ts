@@ -4,13 +4,21 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Options } from 'tsup'
 import { readTiktoken } from '../src/formats/tiktoken.js'
-import { type PublishedFile, p50kFile, r50kFile } from '../src/published/openai.js'
+import {
+  cl100kFile,
+  o200kFile,
+  type PublishedFile,
+  p50kFile,
+  r50kFile,
+} from '../src/published/openai.js'
 import { packVocabulary } from '../src/published/pack.js'
 
 /** The vocabularies by name, and how many merges one shares with that of which it is a continuation. */
 const files: ReadonlyMap<string, { file: PublishedFile; shared: number }> = new Map([
   ['r50k_base', { file: r50kFile, shared: 0 }],
   ['p50k_base', { file: p50kFile, shared: 50_000 }],
+  ['cl100k_base', { file: cl100kFile, shared: 0 }],
+  ['o200k_base', { file: o200kFile, shared: 0 }],
 ])
 
 export const vocabularyPlugin: NonNullable<Options['esbuildPlugins']>[number] = {

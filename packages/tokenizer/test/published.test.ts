@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
+import { cl100k } from '../dist/cl100k.js'
+import { o200k, o200kHarmony } from '../dist/o200k.js'
 import { p50k, p50kEdit } from '../dist/p50k.js'
 import { r50k } from '../dist/r50k.js'
 import { bpeModel } from '../src/bpe/bpe-model.js'
 import { createTokenizer } from '../src/create-tokenizer.js'
 import { readTiktoken } from '../src/formats/tiktoken.js'
-import { p50kFile, r50kFile } from '../src/published/openai.js'
+import { cl100kFile, o200kFile, p50kFile, r50kFile } from '../src/published/openai.js'
 
 const require = createRequire(import.meta.url)
 
@@ -15,6 +17,8 @@ const require = createRequire(import.meta.url)
 describe.each([
   { name: 'r50k_base', tokenizer: r50k, file: r50kFile, size: 50_257 },
   { name: 'p50k_base', tokenizer: p50k, file: p50kFile, size: 50_281 },
+  { name: 'cl100k_base', tokenizer: cl100k, file: cl100kFile, size: 100_277 },
+  { name: 'o200k_base', tokenizer: o200k, file: o200kFile, size: 200_019 },
 ])('$name', ({ name, tokenizer, file, size }) => {
   const content = readFileSync(require.resolve(`gpt-tokenizer/data/${name}.tiktoken`))
 
@@ -44,12 +48,29 @@ test('special tokens have the ids of tiktoken', () => {
     '<|fim_suffix|>': 50283,
   })
   expect(p50kEdit.vocabularySize).toBe(50_284)
+  expect(o200kHarmony.vocabularySize).toBe(201_088)
+  expect(o200kHarmony.specialTokens.size).toBe(1091)
+  const chat = '<|start|>user<|message|>hi<|end|><|reserved_200018|><|endofprompt|>'
+  expect([...o200kHarmony.encode(chat, { allowedSpecial: 'all' })]).toEqual([
+    200006, 1428, 200008, 3686, 200007, 200018, 200018,
+  ])
+  expect(o200kHarmony.decode([200018, 201087])).toBe('<|endofprompt|><|reserved_201087|>')
 })
 
 // From tiktoken 0.14.
 test.each([
   [r50k, 'hello world', [31373, 995]],
   [p50k, 'def f():\n        return  1', [4299, 277, 33529, 198, 50262, 1441, 220, 352]],
+  [
+    cl100k,
+    "It's 12345 中文 HelloWorld\r\n\n  x",
+    [2181, 596, 220, 4513, 1774, 73958, 17161, 91171, 81923, 220, 865],
+  ],
+  [
+    o200k,
+    "It's 12345 中文 HelloWorld\r\n\n  x",
+    [15834, 220, 7633, 2548, 83711, 32949, 13046, 46865, 220, 1215],
+  ],
 ])('encodes as tiktoken does: case %#', (tokenizer, text, ids) => {
   expect([...tokenizer.encode(text)]).toEqual(ids)
   expect(tokenizer.decode(ids)).toBe(text)
