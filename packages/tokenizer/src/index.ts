@@ -1,5 +1,6 @@
 export type { TrainBpeOptions } from './bpe/train-bpe.js'
 export { trainBpe } from './bpe/train-bpe.js'
+export { type BytesTokenizerOptions, bytesTokenizer } from './bytes/bytes-tokenizer.js'
 export { bytesPerToken } from './bytes-per-token.js'
 export type { TrainCharactersOptions } from './characters/train-characters.js'
 export { trainCharacters } from './characters/train-characters.js'

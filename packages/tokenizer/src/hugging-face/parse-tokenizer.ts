@@ -1,4 +1,5 @@
 import { bpeModel } from '../bpe/bpe-model.js'
+import { bytesModel } from '../bytes/bytes-model.js'
 import { charactersModel } from '../characters/characters-model.js'
 import { createTokenizer } from '../create-tokenizer.js'
 import type { TokenModel } from '../model.js'
@@ -6,6 +7,7 @@ import { pipelineModel } from '../pipeline/pipeline-model.js'
 import type { Tokenizer } from '../types.js'
 import { isRecord, type Json, record } from './check.js'
 import { readBpe } from './read-bpe.js'
+import { readBytes } from './read-bytes.js'
 import { readCharacters } from './read-characters.js'
 import { readPipeline } from './read-pipeline.js'
 import { readPostProcessor } from './read-post-processor.js'
@@ -37,6 +39,8 @@ function readTokenModel(file: Json, model: Json, vocabulary: Vocabulary): TokenM
   if (isBpe(model) && isCharacters(file)) {
     return charactersModel(readCharacters(file, model, vocabulary))
   }
+  const bytes = isBpe(model) ? readBytes(file, model, vocabulary) : undefined
+  if (bytes !== undefined) return bytesModel(bytes)
   if (isBpe(model) && isByteLevel(file)) return bpeModel(readBpe(file, model, vocabulary))
   return pipelineModel(readPipeline(file, model, vocabulary))
 }
