@@ -1,5 +1,6 @@
 import type { ModelPart } from '../pipeline/model-part.js'
 import { fail, type Json } from './check.js'
+import { readCharacterBpe } from './read-character-bpe.js'
 import type { Vocabulary } from './read-vocabulary.js'
 import { readWordLevel } from './read-word-level.js'
 
@@ -7,12 +8,15 @@ import { readWordLevel } from './read-word-level.js'
 type ReadModel = (model: Json, vocabulary: Vocabulary) => ModelPart
 
 const readers: ReadonlyMap<unknown, ReadModel> = new Map<unknown, ReadModel>([
+  ['BPE', readCharacterBpe],
   ['WordLevel', readWordLevel],
 ])
 
 /** The model of a pipeline. */
 export function readModel(model: Json, vocabulary: Vocabulary): ModelPart {
-  const read = readers.get(model.type)
+  // Files from before models had a type are BPE.
+  const type = model.type === undefined && model.merges !== undefined ? 'BPE' : model.type
+  const read = readers.get(type)
   if (read === undefined) {
     return fail(
       'model.type',
