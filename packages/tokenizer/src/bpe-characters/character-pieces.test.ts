@@ -150,6 +150,42 @@ test('spans are those of the characters, also of their bytes and of fused unknow
   expect([...spans.take()]).toEqual([0, 2, 5, 7, 5, 7, 5, 7, 5, 7, 2, 5, 7, 9])
 })
 
+test('dropout leaves out all merges, some, or none, with spans that cover the piece', () => {
+  fc.assert(
+    fc.property(vocabularies, pieces, (vocabulary, piece) => {
+      fc.pre(vocabulary.unknown !== undefined)
+      const model = characterPieces({ ...vocabulary, ignoreMerges: false })
+      const plain = ids((out) => model.encode(piece, out))
+      const never = { rate: 0, random: () => 0.5 }
+      expect(ids((out) => model.encode(piece, out, undefined, never))).toEqual(plain)
+      const noMerges = characterPieces({
+        ...vocabulary,
+        ignoreMerges: false,
+        left: new Int32Array(),
+        right: new Int32Array(),
+        product: new Int32Array(),
+      })
+      const always = { rate: 1, random: () => 0.5 }
+      expect(ids((out) => model.encode(piece, out, undefined, always))).toEqual(
+        ids((out) => noMerges.encode(piece, out)),
+      )
+      let state = 1
+      const half = {
+        rate: 0.5,
+        random: () => {
+          state = (state * 16807) % 2147483647
+          return state / 2147483647
+        },
+      }
+      const out = new IdBuffer()
+      const spans = new IdBuffer()
+      model.encode(piece, out, spans, half)
+      expect(spans.length).toBe(2 * out.length)
+      expect(Math.max(...spans.take())).toBe(piece.length)
+    }),
+  )
+})
+
 test('a million characters without a space take no more than their share', () => {
   const names = ['a', 'aa', 'aaaa', '\u2581']
   const model = characterPieces({

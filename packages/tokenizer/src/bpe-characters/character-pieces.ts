@@ -1,6 +1,8 @@
+import { mergeWithDropout } from '../bpe/merge-dropout.js'
 import { mergePiece } from '../bpe/merge-piece.js'
 import { MergeTable } from '../bpe/merge-table.js'
 import { IdBuffer } from '../id-buffer.js'
+import type { Dropout } from '../model.js'
 import type { PieceModel } from '../pipeline/piece-model.js'
 import { firstSymbols } from './first-symbols.js'
 import type { CharacterVocabulary } from './vocabulary.js'
@@ -24,13 +26,14 @@ export function characterPieces(vocabulary: CharacterVocabulary): PieceModel {
   let sizes: Int32Array | undefined
 
   return {
-    encode(piece, out, spans) {
-      const whole = ignoreMerges ? ids.get(piece) : undefined
+    encode(piece, out, spans, dropout) {
+      const whole = ignoreMerges && dropout === undefined ? ids.get(piece) : undefined
       if (whole !== undefined) {
         out.push(whole)
         spans?.push(0)
         spans?.push(piece.length)
-      } else if (spans !== undefined) encodeSpans(piece, out, spans)
+      } else if (spans !== undefined) encodeSpans(piece, out, spans, dropout)
+      else if (dropout !== undefined) mergeFresh(piece, out, undefined, dropout)
       else if (!cuts) encodeWord(piece, out)
       else {
         for (let start = 0; start < piece.length; ) {
@@ -45,16 +48,25 @@ export function characterPieces(vocabulary: CharacterVocabulary): PieceModel {
   function encodeWord(word: string, out: IdBuffer): void {
     if (cache.copy(word, out)) return
     const from = out.length
-    symbols(word, out)
-    out.length = from + mergePiece(table, out.array, from, out.length - from)
+    mergeFresh(word, out)
     cache.add(word, out, from)
   }
 
-  function encodeSpans(piece: string, out: IdBuffer, spans: IdBuffer): void {
+  function mergeFresh(word: string, out: IdBuffer, spans?: IdBuffer, dropout?: Dropout): void {
+    const from = out.length
+    symbols(word, out, spans)
+    const count = out.length - from
+    out.length =
+      from +
+      (dropout === undefined
+        ? mergePiece(table, out.array, from, count)
+        : mergeWithDropout(table, out.array, from, count, dropout))
+  }
+
+  function encodeSpans(piece: string, out: IdBuffer, spans: IdBuffer, dropout?: Dropout): void {
     const from = out.length
     spansOfSymbols.clear()
-    symbols(piece, out, spansOfSymbols)
-    out.length = from + mergePiece(table, out.array, from, out.length - from)
+    mergeFresh(piece, out, spansOfSymbols, dropout)
     sizes ??= symbolsPerToken(vocabulary)
     let symbol = 0
     for (let i = from; i < out.length; i++) {

@@ -26,6 +26,7 @@ export function readCharacterBpe(model: Json, vocabulary: Vocabulary): ModelPart
   const { left, right, product } = readMerges(model.merges, vocabulary, prefix?.length)
   return {
     kind: 'bpe',
+    hasDropout: true,
     pieces: characterPieces({
       ids: ordinary,
       left,

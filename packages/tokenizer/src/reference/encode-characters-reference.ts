@@ -8,7 +8,7 @@ export function encodeCharactersReference(
 ): number[] {
   const { ids, left, right, product, prefix, suffix } = vocabulary
   if (vocabulary.ignoreMerges && ids.has(piece)) return [ids.get(piece)!]
-  const characters = [...piece.toWellFormed()]
+  const characters = [...piece].map((unit) => (/\p{Cs}/u.test(unit) ? '\ufffd' : unit))
   const symbols: number[] = []
   let unknown = false
   characters.forEach((character, i) => {
