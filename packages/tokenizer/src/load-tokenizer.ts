@@ -1,14 +1,37 @@
+import type { TokenizerFormat } from './formats/format.js'
+import { loadPath } from './formats/load-path.js'
+import type { TextKind } from './formats/plain-text.js'
+import { readContent } from './formats/read-content.js'
 import { parseTokenizer } from './hugging-face/parse-tokenizer.js'
+import type { PatternName } from './patterns/patterns.js'
 import type { Tokenizer } from './types.js'
 
-/** Larger than any tokenizer.json known; a file beyond it is refused unread. */
-const MAX_FILE_BYTES = 256 * 2 ** 20
+/** What a file does not say, or says by a name that it does not have. */
+export interface LoadTokenizerOptions {
+  /** Default: by the name of the file, what is in the folder, or the first bytes. */
+  readonly format?: TokenizerFormat
+  /** How text is cut, for `.tiktoken` files, which do not say it. Default: known for the files that OpenAI published. */
+  readonly pattern?: PatternName
+  /**
+   * Special tokens and their ids, for `.tiktoken` files, which have none of their own; for files of lines, which of the
+   * lines are special. Default: those of OpenAI's files; names that are usual.
+   */
+  readonly specialTokens?: ReadonlyMap<string, number> | readonly string[]
+  /** What the lines of a text file are. Default: word pieces where there is `[UNK]`. */
+  readonly kind?: TextKind
+  /** Whether word pieces of a text file are of text in lower case. Default: true, or what `tokenizer_config.json` says. */
+  readonly lowerCase?: boolean
+}
 
 /**
- * Loads a tokenizer from Hugging Face's tokenizer.json: byte-level BPE in the style of GPT-2, or characters as
- * `saveTokenizer` writes them.
+ * Loads a tokenizer from a file or folder in any of these formats, told apart by name and content:
  *
- * @param source path of the file, of a folder that holds a `tokenizer.json`, or the parsed content.
+ * - tokenizer.json of Hugging Face
+ * - `.tiktoken`: byte-level BPE; with `pattern` and `specialTokens` where it is not one of OpenAI's files
+ * - `vocab.json` and `merges.txt` of GPT-2, GPT-1 and RoBERTa: a folder with both, or one of the two
+ * - text with one token a line, as BERT's `vocab.txt`; with `kind` for characters and words
+ *
+ * @param source path of the file or folder, the bytes of the file, or the parsed content of a tokenizer.json.
  * @throws RangeError when the content is damaged, or asks for something that this package does not have: the
  *   message names the part.
  * @example
@@ -20,29 +43,13 @@ const MAX_FILE_BYTES = 256 * 2 ** 20
  * expect(copy.hash).toBe(tokenizer.hash)
  * ```
  */
-export async function loadTokenizer(source: string | object): Promise<Tokenizer> {
-  if (typeof source === 'string') return parseTokenizer(await readFile(source))
+export async function loadTokenizer(
+  source: string | Uint8Array | object,
+  options: LoadTokenizerOptions = {},
+): Promise<Tokenizer> {
+  if (typeof source === 'string') return loadPath(source, options)
+  if (source instanceof Uint8Array) {
+    return readContent(source, 'the bytes', options.format, options)
+  }
   return parseTokenizer(source)
-}
-
-async function readFile(path: string): Promise<unknown> {
-  // Imported here so that the rest of the package runs where there is no node:fs.
-  const { readFile, stat } = await import('node:fs/promises')
-  const { join } = await import('node:path')
-  const found = await stat(path)
-  const file = found.isDirectory() ? join(path, 'tokenizer.json') : path
-  const { size } = found.isDirectory() ? await stat(file) : found
-  if (size > MAX_FILE_BYTES) {
-    throw new RangeError(
-      `loadTokenizer: expected at most ${MAX_FILE_BYTES} bytes, got ${size} in ${file}`,
-    )
-  }
-  const text = await readFile(file, 'utf8')
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new RangeError(`loadTokenizer: expected JSON in ${file}, got something else`, {
-      cause: error,
-    })
-  }
 }

@@ -1,46 +1,43 @@
-import { unknownToken } from './hugging-face/format.js'
+import { writeFileSafely } from './formats/files.js'
+import { formatOfName, type TokenizerFormat } from './formats/format.js'
+import { writeFormat } from './formats/write-format.js'
 import type { Tokenizer } from './types.js'
 
+export interface SaveTokenizerOptions {
+  /** Default: by the ending of the path: `.json`, `.tiktoken`, `.model`, `.txt`; else a folder for transformers. */
+  readonly format?: TokenizerFormat
+}
+
 /**
- * Saves a tokenizer as Hugging Face's tokenizer.json, which `tokenizers` and transformers load with the same ids.
+ * Saves a tokenizer. What a format cannot hold is an error: formats that leave something out are read back, and
+ * the ids must stay what they are.
  *
- * @param path a file name ending in `.json`; anything else is a folder, made if it is not there, that gets
- *   `tokenizer.json` and, for transformers, `tokenizer_config.json`. Files are written under a temporary name and
- *   renamed, so a killed run leaves no half a file.
+ * - a path ending in `.json`: Hugging Face's tokenizer.json, which `tokenizers` and transformers load with the same ids
+ * - `.tiktoken`: byte-level BPE; the pattern and the special tokens are not in the file, and must be passed to `loadTokenizer`
+ * - `.txt`: characters, words or word pieces, one a line
+ * - anything else: a folder with `tokenizer.json` and, for transformers, `tokenizer_config.json`; with
+ *   `{ format: 'gpt2' }`, `vocab.json`, `merges.txt` and `tokenizer_config.json`
+ *
+ * Folders are made where they are missing. Files are written under a temporary name and renamed, so a killed run leaves no
+ * half a file.
+ *
+ * @throws RangeError when the format cannot hold the tokenizer
  */
-export async function saveTokenizer(tokenizer: Tokenizer, path: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises')
-  const { dirname, join } = await import('node:path')
-  if (path.endsWith('.json')) {
-    await mkdir(dirname(path), { recursive: true })
-    await write(path, tokenizer.toJSON())
+export async function saveTokenizer(
+  tokenizer: Tokenizer,
+  path: string,
+  options: SaveTokenizerOptions = {},
+): Promise<void> {
+  const { join } = await import('node:path')
+  const name = path.slice(path.search(/[^/\\]*$/))
+  const named = name.endsWith('.model') ? 'sentencepiece' : formatOfName(name)
+  const format = options.format ?? named ?? 'huggingface'
+  const files = writeFormat(tokenizer, format, named !== undefined && format !== 'gpt2')
+  if (typeof files === 'string' || files instanceof Uint8Array) {
+    await writeFileSafely(path, files)
     return
   }
-  await mkdir(path, { recursive: true })
-  await write(join(path, 'tokenizer.json'), tokenizer.toJSON())
-  await write(join(path, 'tokenizer_config.json'), configuration(tokenizer))
-}
-
-/** What transformers wants beside tokenizer.json: the class that reads it as it is, and what the special tokens are for. */
-function configuration(tokenizer: Tokenizer): object {
-  const end = tokenizer.specialTokens.has('<|endoftext|>') ? '<|endoftext|>' : null
-  const unknown = unknownToken(tokenizer.toJSON().model)
-  return {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    ...(end === null ? {} : { bos_token: end, eos_token: end }),
-    ...(unknown === null ? {} : { unk_token: unknown }),
-    clean_up_tokenization_spaces: false,
-  }
-}
-
-async function write(path: string, content: object): Promise<void> {
-  const { rename, rm, writeFile } = await import('node:fs/promises')
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, `${JSON.stringify(content, null, 1)}\n`)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+  for (const [file, content] of Object.entries(files)) {
+    await writeFileSafely(join(path, file), content)
   }
 }

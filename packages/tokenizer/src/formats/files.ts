@@ -1,0 +1,47 @@
+/** Larger than any tokenizer file known; one beyond it is refused unread. */
+const MAX_FILE_BYTES = 256 * 2 ** 20
+
+/** The content of a file. Imports `node:` modules when it is called, so that the rest of the package runs where there are none. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const { readFile, stat } = await import('node:fs/promises')
+  const { size } = await stat(path)
+  if (size > MAX_FILE_BYTES) {
+    throw new RangeError(
+      `loadTokenizer: expected at most ${MAX_FILE_BYTES} bytes, got ${size} in ${path}`,
+    )
+  }
+  return readFile(path)
+}
+
+/** The names of what is in a folder, in order, or undefined when the path is no folder. */
+export async function listFolder(path: string): Promise<string[] | undefined> {
+  const { readdir, stat } = await import('node:fs/promises')
+  return (await stat(path)).isDirectory() ? (await readdir(path)).sort() : undefined
+}
+
+/** The folder of a path and the name in it. */
+export async function splitPath(path: string): Promise<{ folder: string; name: string }> {
+  const { basename, dirname } = await import('node:path')
+  return { folder: dirname(path), name: basename(path) }
+}
+
+/** The path of a name in a folder. */
+export async function joinPath(folder: string, name: string): Promise<string> {
+  const { join } = await import('node:path')
+  return join(folder, name)
+}
+
+/** Writes a file, in a folder that is made if it is not there, under a temporary name that is then changed. */
+export async function writeFileSafely(path: string, content: string | Uint8Array): Promise<void> {
+  const { mkdir, rename, rm, writeFile } = await import('node:fs/promises')
+  const { dirname } = await import('node:path')
+  await mkdir(dirname(path), { recursive: true })
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await writeFile(temporary, content)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { trainBpe } from '../bpe/train-bpe.js'
+import { trainCharacters } from '../characters/train-characters.js'
+import { loadTokenizer } from '../load-tokenizer.js'
+import { saveTokenizer } from '../save-tokenizer.js'
+
+const require = createRequire(import.meta.url)
+const folder = await mkdtemp(join(tmpdir(), 'llm-tokenizer-'))
+afterAll(() => rm(folder, { recursive: true }))
+
+const specialTokens = ['<|endoftext|>', '<|pad|>']
+const bpe = await trainBpe(['the cat sat on the mat'], { vocabularySize: 264, specialTokens })
+const published = require.resolve('gpt-tokenizer/data/p50k_base.tiktoken')
+
+test('vocab.json and merges.txt come back the same, special tokens too', async () => {
+  const path = join(folder, 'gpt2')
+  await saveTokenizer(bpe, path, { format: 'gpt2' })
+  expect(await readdir(path)).toEqual(['merges.txt', 'tokenizer_config.json', 'vocab.json'])
+  const merges = await readFile(join(path, 'merges.txt'), 'utf8')
+  expect(merges.split('\n')[0]).toBe('#version: 0.2')
+  for (const source of [path, join(path, 'vocab.json'), join(path, 'merges.txt')]) {
+    const copy = await loadTokenizer(source)
+    expect(copy.hash).toBe(bpe.hash)
+    expect(copy.specialTokens).toEqual(bpe.specialTokens)
+  }
+})
+
+test('vocab.json and merges.txt as OpenAI named them, with line ends of Windows, and no settings', async () => {
+  const path = join(folder, 'openai')
+  await saveTokenizer(bpe, path, { format: 'gpt2' })
+  const [vocab, merges] = await Promise.all(
+    ['vocab.json', 'merges.txt'].map((name) => readFile(join(path, name), 'utf8')),
+  )
+  await rm(path, { recursive: true })
+  await saveTokenizer(bpe, join(path, 'not-this', 'tokenizer.json'))
+  await writeFile(join(path, 'encoder.json'), vocab!)
+  await writeFile(join(path, 'vocab.bpe'), merges!.replaceAll('\n', '\r\n'))
+  const copy = await loadTokenizer(path)
+  expect([...copy.specialTokens]).toEqual([['<|endoftext|>', 0]])
+  expect([...copy.encode('the cat')]).toEqual([...bpe.encode('the cat')])
+  expect((await loadTokenizer(join(path, 'vocab.bpe'))).hash).toBe(copy.hash)
+  await writeFile(join(path, 'vocab.bpe'), `${merges}three tokens here\n`)
+  await expect(loadTokenizer(path)).rejects.toThrow('merges.txt: expected two tokens a line')
+})
+
+test('settings beside vocab.json say which tokens are special', async () => {
+  const path = join(folder, 'roberta')
+  await saveTokenizer(bpe, path, { format: 'gpt2' })
+  await rm(join(path, 'tokenizer_config.json'))
+  const map = { eos_token: { content: '<|pad|>' }, additional_special_tokens: ['<|new|>'] }
+  await writeFile(join(path, 'special_tokens_map.json'), JSON.stringify(map))
+  const copy = await loadTokenizer(path)
+  expect([...copy.specialTokens]).toEqual([
+    ['<|pad|>', 1],
+    ['<|new|>', 264],
+  ])
+})
+
+test('.tiktoken: what it leaves out must be told, except for the files that OpenAI published', async () => {
+  const path = join(folder, 'mine.tiktoken')
+  await saveTokenizer(bpe, path)
+  const copy = await loadTokenizer(path, { pattern: 'gpt2', specialTokens: bpe.specialTokens })
+  expect(copy.hash).toBe(bpe.hash)
+  await expect(loadTokenizer(path)).rejects.toThrow('expected to be told the pattern')
+  await expect(loadTokenizer(path, { pattern: 'gpt2', specialTokens })).rejects.toThrow('a Map')
+  const p50k = await loadTokenizer(published)
+  expect(p50k.vocabularySize).toBe(50_281)
+  expect([...p50k.specialTokens]).toEqual([['<|endoftext|>', 50256]])
+  // Under the name that Llama 3's has, in a folder, and as bytes.
+  const llama = join(folder, 'llama', 'tokenizer.model')
+  await saveTokenizer(bpe, join(folder, 'llama', 'x.tiktoken'))
+  await rm(join(folder, 'llama', 'x.tiktoken'))
+  await writeFile(llama, await readFile(published))
+  expect((await loadTokenizer(llama)).hash).toBe(p50k.hash)
+  expect((await loadTokenizer(join(folder, 'llama'))).hash).toBe(p50k.hash)
+  expect((await loadTokenizer(await readFile(published))).hash).toBe(p50k.hash)
+})
+
+test('the published file is written byte by byte as it is', async () => {
+  const path = join(folder, 'again.tiktoken')
+  await saveTokenizer(await loadTokenizer(published), path)
+  expect((await readFile(path)).equals(await readFile(published))).toBe(true)
+})
+
+test('characters, one a line', async () => {
+  const path = join(folder, 'characters.txt')
+  const tokenizer = await trainCharacters(['a b😀'], { unknown: '<|unknown|>' })
+  await saveTokenizer(tokenizer, path)
+  expect(await readFile(path, 'utf8')).toBe('<|endoftext|>\n<|unknown|>\n \na\nb\n😀\n')
+  expect((await loadTokenizer(path, { kind: 'characters' })).hash).toBe(tokenizer.hash)
+  await expect(loadTokenizer(path)).rejects.toThrow('told what the lines are')
+  await expect(
+    loadTokenizer(path, { kind: 'characters', specialTokens: ['<|no|>'] }),
+  ).rejects.toThrow('special tokens that are lines, got "<|no|>"')
+  await writeFile(path, 'a\n\nb\n')
+  await expect(loadTokenizer(path, { kind: 'characters' })).rejects.toThrow('an empty line 2')
+  await writeFile(path, 'a\nb\na\n')
+  await expect(loadTokenizer(path, { kind: 'characters' })).rejects.toThrow('"a" twice')
+  await writeFile(path, Uint8Array.of(0x61, 0xff))
+  await expect(loadTokenizer(path, { kind: 'characters' })).rejects.toThrow('expected UTF-8')
+  const lines = await trainCharacters(['a\nb'])
+  await expect(saveTokenizer(lines, path)).rejects.toThrow('without line ends')
+})
+
+test('what a format cannot hold is not written', async () => {
+  const characters = await trainCharacters(['abc'])
+  const path = (name: string): string => join(folder, 'refused', name)
+  await expect(saveTokenizer(characters, path('x.tiktoken'))).rejects.toThrow('byte-level BPE')
+  await expect(saveTokenizer(characters, path('x'), { format: 'gpt2' })).rejects.toThrow(
+    'that vocab.json and merges.txt can hold',
+  )
+  await expect(saveTokenizer(bpe, path('x.txt'))).rejects.toThrow('for a file of lines, got BPE')
+  await expect(saveTokenizer(bpe, path('x.model'))).rejects.toThrow('saveTokenizer: expected')
+  await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT')
+})
+
+test('a folder or file that is nothing known is an error that says what is expected', async () => {
+  const path = join(folder, 'nothing')
+  await saveTokenizer(bpe, join(path, 'other.json'))
+  await expect(loadTokenizer(path)).rejects.toThrow(
+    `vocab.txt or one .tiktoken file in ${path}, got other.json`,
+  )
+  const file = join(path, 'file.bin')
+  await writeFile(file, 'hello')
+  await expect(loadTokenizer(file)).rejects.toThrow(`got something else in ${file}`)
+  await expect(loadTokenizer(file, { format: 'gpt2' })).rejects.toThrow('the folder or the path of')
+  await expect(loadTokenizer(join(path, 'merges.txt'))).rejects.toThrow('ENOENT')
+  await truncate(file, 300 * 2 ** 20)
+  await expect(loadTokenizer(file)).rejects.toThrow('at most 268435456 bytes, got 314572800')
+})
