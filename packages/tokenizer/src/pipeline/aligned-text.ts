@@ -1,9 +1,11 @@
 import type { AlignedText } from '../model.js'
+import { AlignedBuilder } from './aligned-builder.js'
 
-/** Text that is its own source. */
+/** Text that is its own source. The units of a surrogate pair have the span of the character. */
 export function unchanged(text: string): AlignedText {
-  const starts = Int32Array.from({ length: text.length }, (_, i) => i)
-  return { text, starts, ends: starts.map((i) => i + 1) }
+  const out = new AlignedBuilder()
+  out.keep(text, 0, text.length)
+  return out.take()
 }
 
 /** `after` aligned to the source of the text that it was made from. */

@@ -1,0 +1,42 @@
+import type { PartJson } from '../../hugging-face/format.js'
+import type { AlignedText } from '../../model.js'
+import { AlignedBuilder } from '../aligned-builder.js'
+import type { Normalizer } from '../normalizer.js'
+
+/**
+ * A normalizer that looks at one character at a time.
+ * @param rewrite what a code point becomes, or undefined where it stays
+ */
+export function characterNormalizer(
+  json: PartJson,
+  rewrite: (point: number) => string | undefined,
+): Normalizer {
+  return {
+    json,
+    apply(text) {
+      let out = ''
+      let from = 0
+      for (let i = 0; i < text.length; ) {
+        const point = text.codePointAt(i) as number
+        const next = i + (point > 0xffff ? 2 : 1)
+        const replacement = rewrite(point)
+        if (replacement !== undefined) {
+          out += text.slice(from, i) + replacement
+          from = next
+        }
+        i = next
+      }
+      return from === 0 ? text : out + text.slice(from)
+    },
+    align(text): AlignedText {
+      const out = new AlignedBuilder()
+      for (let i = 0; i < text.length; ) {
+        const point = text.codePointAt(i) as number
+        const next = i + (point > 0xffff ? 2 : 1)
+        out.add(rewrite(point) ?? text.slice(i, next), i, next)
+        i = next
+      }
+      return out.take()
+    },
+  }
+}
