@@ -3,6 +3,7 @@ import { fail, type Json } from './check.js'
 import { readCharacterBpe } from './read-character-bpe.js'
 import type { Vocabulary } from './read-vocabulary.js'
 import { readWordLevel } from './read-word-level.js'
+import { readWordPiece } from './read-word-piece.js'
 
 /** Reads a `model` of tokenizer.json whose vocabulary has been read. */
 type ReadModel = (model: Json, vocabulary: Vocabulary) => ModelPart
@@ -10,6 +11,7 @@ type ReadModel = (model: Json, vocabulary: Vocabulary) => ModelPart
 const readers: ReadonlyMap<unknown, ReadModel> = new Map<unknown, ReadModel>([
   ['BPE', readCharacterBpe],
   ['WordLevel', readWordLevel],
+  ['WordPiece', readWordPiece],
 ])
 
 /** The model of a pipeline. */

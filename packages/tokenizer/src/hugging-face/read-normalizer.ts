@@ -1,19 +1,63 @@
-import { compose, unchanged } from '../pipeline/aligned-text.js'
 import type { Normalizer } from '../pipeline/normalizer.js'
+import { bertNormalizer } from '../pipeline/normalizers/bert-normalizer.js'
+import {
+  byteAlphabet,
+  lowercase,
+  nmt,
+  stripAccents,
+} from '../pipeline/normalizers/character-rules.js'
+import { prepend } from '../pipeline/normalizers/prepend.js'
+import { replace } from '../pipeline/normalizers/replace.js'
+import { sequence } from '../pipeline/normalizers/sequence.js'
+import { strip } from '../pipeline/normalizers/strip.js'
+import { unicodeForm } from '../pipeline/normalizers/unicode-form.js'
+import type { Json } from './check.js'
+import { readFind } from './read-find.js'
 import { type ReadPart, readParts } from './read-parts.js'
+import { flag, text } from './settings.js'
 
-const readers: ReadonlyMap<string, ReadPart<Normalizer>> = new Map<string, ReadPart<Normalizer>>([])
+const readers: ReadonlyMap<string, ReadPart<Normalizer>> = /* @__PURE__ */ new Map<
+  string,
+  ReadPart<Normalizer>
+>([
+  ['BertNormalizer', readBert],
+  ['ByteLevel', () => byteAlphabet()],
+  ['Lowercase', () => lowercase()],
+  ['NFC', () => unicodeForm('NFC')],
+  ['NFD', () => unicodeForm('NFD')],
+  ['NFKC', () => unicodeForm('NFKC')],
+  ['NFKD', () => unicodeForm('NFKD')],
+  ['Nmt', () => nmt()],
+  ['Prepend', (part, where) => prepend(text(part, 'prepend', where))],
+  ['Replace', readReplace],
+  [
+    'Strip',
+    (part, where) => strip(flag(part, 'strip_left', where), flag(part, 'strip_right', where)),
+  ],
+  ['StripAccents', () => stripAccents()],
+])
 
 /** Reads the `normalizer` of a tokenizer.json. */
 export function readNormalizer(value: unknown): Normalizer | undefined {
   if (value === undefined || value === null) return undefined
   const { json, parts } = readParts(value, 'normalizer', 'normalizers', readers)
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return { ...only, json }
-  return {
-    json,
-    apply: (text) => parts.reduce((normal, part) => part.apply(normal), text),
-    align: (text) =>
-      parts.reduce((before, part) => compose(before, part.align(before.text)), unchanged(text)),
-  }
+  return sequence(json, parts)
+}
+
+function readBert(part: Json, where: string): Normalizer {
+  return bertNormalizer({
+    cleanText: flag(part, 'clean_text', where),
+    handleChineseCharacters: flag(part, 'handle_chinese_chars', where),
+    stripAccents:
+      part.strip_accents === undefined || part.strip_accents === null
+        ? null
+        : flag(part, 'strip_accents', where),
+    lowercase: flag(part, 'lowercase', where),
+  })
+}
+
+function readReplace(part: Json, where: string): Normalizer {
+  const { json, find } = readFind(part.pattern, `${where}.pattern`)
+  const content = text(part, 'content', where)
+  return replace({ type: 'Replace', pattern: json, content }, find, content)
 }

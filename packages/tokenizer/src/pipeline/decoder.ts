@@ -21,10 +21,12 @@ export function decodingTables(
   names: readonly (string | undefined)[],
 ): { tokens: TokenTable; decoding: Decoding | undefined } {
   const steps: readonly DecoderStep[] = decoder?.steps ?? [spaceBetween]
-  const decode = (name: string | undefined, first: boolean): string =>
-    name === undefined ? '' : steps.reduce((text, step) => step(text, first), name)
-  const others = names.map((name) => decode(name, false))
-  const firsts = names.map((name) => decode(name, true))
+  const decode = (first: boolean): string[] =>
+    names.map((name) =>
+      name === undefined ? '' : steps.reduce((text, step) => step(text, first), name),
+    )
+  const others = decode(false)
+  const firsts = decode(true)
   const differs = firsts.some((text, id) => text !== others[id])
   const dropLastSpace = decoder?.dropLastSpace ?? false
   return {

@@ -1,4 +1,9 @@
-import { CONTROL, hfClasses, NONSPACING_MARK, WHITE_SPACE } from '../../unicode/hugging-face-classes.js'
+import {
+  CONTROL,
+  hfClasses,
+  NONSPACING_MARK,
+  WHITE_SPACE,
+} from '../../unicode/hugging-face-classes.js'
 import type { Normalizer } from '../normalizer.js'
 import { characterNormalizer } from './character-normalizer.js'
 import { lowercase } from './character-rules.js'

@@ -33,8 +33,7 @@ export function nmt(): Normalizer {
   return characterNormalizer({ type: 'Nmt' }, (point) => {
     if (SPACES.has(point) || (point >= 0x200b && point <= 0x200f)) return ' '
     if (point === 0 || point > 0x9f) return undefined
-    const vanishes =
-      point < 0x20 || point === 0x7f || point === 0x8f || point === 0x9f
+    const vanishes = point < 0x20 || point === 0x7f || point === 0x8f || point === 0x9f
     return vanishes ? '' : undefined
   })
 }
@@ -52,6 +51,5 @@ export function byteAlphabet(): Normalizer {
 }
 
 export function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them
   return /^[\0-\x7f]*$/.test(text)
 }

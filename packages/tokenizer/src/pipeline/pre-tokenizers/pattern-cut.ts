@@ -1,0 +1,28 @@
+import type { Pattern } from '../../patterns/pattern.js'
+import type { Cut } from '../pre-tokenizer.js'
+
+/** Cuts a text into the pieces of a pattern, which sees it as UTF-8. */
+export function patternCut({ next }: Pattern): Cut {
+  const utf8 = new TextEncoder()
+  return (text, emit) => {
+    const bytes = utf8.encode(text)
+    let from = 0
+    for (let start = 0; start < bytes.length; ) {
+      const end = next(bytes, start, bytes.length, true)
+      const to = from + unitsIn(bytes, start, end)
+      emit(from, to)
+      from = to
+      start = end
+    }
+  }
+}
+
+/** UTF-16 units of some UTF-8. */
+function unitsIn(bytes: Uint8Array, start: number, end: number): number {
+  let units = 0
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number
+    if (byte < 0x80 || byte >= 0xc0) units += byte < 0xf0 ? 1 : 2
+  }
+  return units
+}
