@@ -56,7 +56,6 @@ decode = {
     "metaspace never": decoders.Metaspace(prepend_scheme="never"),
     "word piece": decoders.WordPiece(),
     "word piece untidy": decoders.WordPiece(cleanup=False),
-    "bpe": decoders.BPEDecoder(suffix="e"),
     "byte level": decoders.ByteLevel(),
     "fuse": decoders.Fuse(),
     "strip": decoders.Strip("t", 1, 0),
@@ -86,6 +85,8 @@ combinations = [
     *[(f"pre-tokenizer {name}", None, part, None) for name, part in pre.items()],
     *[(f"normalizer {name}", part, pre[then], None) for name, part in norm.items() for then in ("bert", "metaspace")],
     *[(f"decoder {name}", None, pre["metaspace"], part) for name, part in decode.items()],
+    # The end of a word stands nowhere else in a token.
+    ("decoder bpe", None, p.Sequence([p.WhitespaceSplit(), p.Split("e", "merged_with_previous")]), decoders.BPEDecoder(suffix="e")),
     ("decoder of byte level", None, pre["byte level"], decode["byte level"]),
 ]
 result = []

@@ -1,6 +1,7 @@
 import { AlignedBuilder } from '../aligned-builder.js'
 import { cutAtMatches } from '../cut-at-matches.js'
 import { findText } from '../find-matches.js'
+import { firstEnd } from '../normalizers/prepend.js'
 import type { PreTokenizer } from '../pre-tokenizer.js'
 
 /** Where `metaspace` puts a mark in front of what starts with none: everywhere, at the start of the text, nowhere. */
@@ -25,7 +26,7 @@ export function metaspace(
       prefix(piece, first) + piece.replaceAll(' ', () => replacement),
     align(piece: string, first: boolean) {
       const out = new AlignedBuilder()
-      out.add(prefix(piece, first), 0, 0)
+      out.add(prefix(piece, first), 0, firstEnd(piece))
       out.keep(piece, 0, piece.length)
       const { text, starts, ends } = out.take()
       return { text: text.replaceAll(' ', () => replacement), starts, ends }
