@@ -2,7 +2,15 @@ import { defineConfig } from 'tsup'
 import { vocabularyPlugin } from './scripts/vocabulary-plugin.js'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/r50k.ts', 'src/p50k.ts', 'src/cl100k.ts', 'src/o200k.ts'],
+  entry: {
+    index: 'src/index.ts',
+    r50k: 'src/r50k.ts',
+    p50k: 'src/p50k.ts',
+    cl100k: 'src/cl100k.ts',
+    o200k: 'src/o200k.ts',
+    // Started by encodeItems, which looks for it beside itself.
+    'encode-worker': 'src/workers/encode-worker.ts',
+  },
   format: 'esm',
   target: 'node20',
   dts: false,

@@ -18,6 +18,7 @@ export { vocabularyTradeOff } from './compare/vocabulary-trade-off.js'
 export { encodeDocuments } from './encode-documents.js'
 export type { TokenizerFormat } from './formats/format.js'
 export type { TextKind } from './formats/plain-text.js'
+export { encodeInWorkers } from './encode-in-workers.js'
 export type { TokenizerJson } from './hugging-face/format.js'
 export type { LoadTokenizerOptions } from './load-tokenizer.js'
 export { loadTokenizer } from './load-tokenizer.js'
@@ -38,3 +39,4 @@ export type {
   TokenizerKind,
 } from './types.js'
 export { unicodeVersion } from './unicode/ranges.js'
+export type { WorkerOptions } from './workers/encode-items.js'
