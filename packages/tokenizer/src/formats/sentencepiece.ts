@@ -1,8 +1,8 @@
 import { createTokenizer } from '../create-tokenizer.js'
 import type { SentencePieceFile } from '../sentencepiece/model-file.js'
-import { readModel } from '../sentencepiece/read-model.js'
+import { readModelFile } from '../sentencepiece/read-file.js'
 import { sentencePieceModel } from '../sentencepiece/sentencepiece-model.js'
-import { writeModel } from '../sentencepiece/write-model.js'
+import { writeModelFile } from '../sentencepiece/write-file.js'
 import type { Tokenizer } from '../types.js'
 
 const files = new WeakMap<Tokenizer, SentencePieceFile>()
@@ -14,7 +14,7 @@ const files = new WeakMap<Tokenizer, SentencePieceFile>()
  * @throws RangeError when the bytes are no such file.
  */
 export function readSentencePiece(bytes: Uint8Array): Tokenizer {
-  return sentencePieceTokenizer(readModel(bytes))
+  return sentencePieceTokenizer(readModelFile(bytes))
 }
 
 /** A tokenizer around the content of a `.model` file. */
@@ -36,5 +36,5 @@ export function writeSentencePiece(tokenizer: Tokenizer): Uint8Array {
       `saveTokenizer: expected a SentencePiece tokenizer for a .model file, got one of kind "${tokenizer.kind}" from elsewhere; save it as tokenizer.json`,
     )
   }
-  return writeModel(file)
+  return writeModelFile(file)
 }

@@ -1,6 +1,7 @@
 import type { ModelPart } from '../pipeline/model-part.js'
 import { fail, type Json } from './check.js'
 import { readCharacterBpe } from './read-character-bpe.js'
+import { readUnigram } from './read-unigram.js'
 import type { Vocabulary } from './read-vocabulary.js'
 import { readWordLevel } from './read-word-level.js'
 import { readWordPiece } from './read-word-piece.js'
@@ -10,6 +11,7 @@ type ReadModel = (model: Json, vocabulary: Vocabulary) => ModelPart
 
 const readers: ReadonlyMap<unknown, ReadModel> = new Map<unknown, ReadModel>([
   ['BPE', readCharacterBpe],
+  ['Unigram', readUnigram],
   ['WordLevel', readWordLevel],
   ['WordPiece', readWordPiece],
 ])

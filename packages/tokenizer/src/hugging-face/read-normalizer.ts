@@ -14,6 +14,7 @@ import { unicodeForm } from '../pipeline/normalizers/unicode-form.js'
 import type { Json } from './check.js'
 import { readFind } from './read-find.js'
 import { type ReadPart, readParts } from './read-parts.js'
+import { readPrecompiled } from './read-precompiled.js'
 import { flag, text } from './settings.js'
 
 const readers: ReadonlyMap<string, ReadPart<Normalizer>> = /* @__PURE__ */ new Map<
@@ -28,6 +29,7 @@ const readers: ReadonlyMap<string, ReadPart<Normalizer>> = /* @__PURE__ */ new M
   ['NFKC', () => unicodeForm('NFKC')],
   ['NFKD', () => unicodeForm('NFKD')],
   ['Nmt', () => nmt()],
+  ['Precompiled', readPrecompiled],
   ['Prepend', (part, where) => prepend(text(part, 'prepend', where))],
   ['Replace', readReplace],
   [

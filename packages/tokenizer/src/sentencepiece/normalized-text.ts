@@ -1,7 +1,7 @@
 import { PieceTrie, ROOT } from '../unigram/piece-trie.js'
 import { Charsmap, codePoint } from './charsmap.js'
 import { SPACE_MARK_UNIT } from './model-file.js'
-import type { Settings } from './read-model.js'
+import type { Settings } from './read-file.js'
 
 const SPACE = 0x20
 /** Units that are ready at a time, roughly. */

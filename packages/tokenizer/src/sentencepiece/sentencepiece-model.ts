@@ -11,7 +11,7 @@ import {
   type SentencePieceFile,
   type SentencePieceType,
 } from './model-file.js'
-import { type Settings, settingsOf } from './read-model.js'
+import { type Settings, settingsOf } from './read-file.js'
 import { textEncoder } from './text-encoder.js'
 import { sentencePieceToJson } from './to-json.js'
 

@@ -20,7 +20,7 @@ const MAX_PIECE = 8192
  *
  * @throws RangeError when the bytes are no SentencePiece model: the message says where.
  */
-export function readModel(bytes: Uint8Array): SentencePieceFile {
+export function readModelFile(bytes: Uint8Array): SentencePieceFile {
   const pieces: Piece[] = []
   let trainerSpec = new Uint8Array(0)
   let normalizerSpec = new Uint8Array(0)

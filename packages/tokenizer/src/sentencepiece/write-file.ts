@@ -2,7 +2,7 @@ import { PIECE_TYPES, type SentencePieceFile } from './model-file.js'
 import { MessageWriter } from './protobuf.js'
 
 /** The bytes of a `.model` file; for a file that SentencePiece wrote, the same ones. */
-export function writeModel(file: SentencePieceFile): Uint8Array {
+export function writeModelFile(file: SentencePieceFile): Uint8Array {
   const model = new MessageWriter()
   for (const { text, score, type } of file.pieces) {
     const piece = new MessageWriter()
