@@ -10,7 +10,7 @@ export function decodeWith(
   model: TokenModel,
 ): Pick<Tokenizer, 'decode' | 'decodeBytes' | 'decoder'> {
   const { tokens, decoding = {} } = model
-  const { first = tokens, dropLastSpace = false } = decoding
+  const { first = tokens, firstUntilText = false, dropLastSpace = false } = decoding
   const special = new Set(model.specialTokens.values())
   const check = idCheck(model)
   // Without `stream` it keeps nothing from one call to the next.
@@ -29,7 +29,7 @@ export function decodeWith(
       check(name, id, i)
       if (skip?.has(id)) continue
       length += (table.offsets[id + 1] as number) - (table.offsets[id] as number)
-      table = tokens
+      if (length > 0 || !firstUntilText) table = tokens
     }
     const out = new Uint8Array(length)
     let at = 0
@@ -38,7 +38,7 @@ export function decodeWith(
       const id = list[i] as number
       if (skip?.has(id)) continue
       at = copy(table, id, out, at)
-      table = tokens
+      if (at > 0 || !firstUntilText) table = tokens
     }
     return dropLastSpace && out.at(-1) === SPACE ? out.subarray(0, -1) : out
   }
@@ -53,8 +53,9 @@ export function decodeWith(
       push(id) {
         check('decoder.push', id)
         if (skip?.has(id)) return ''
-        const text = space + stream.decode(bytesOf(table, id), { stream: true })
-        table = tokens
+        const bytes = bytesOf(table, id)
+        const text = space + stream.decode(bytes, { stream: true })
+        if (bytes.length > 0 || !firstUntilText) table = tokens
         space = dropLastSpace && text.endsWith(' ') ? ' ' : ''
         return space === '' ? text : text.slice(0, -1)
       },

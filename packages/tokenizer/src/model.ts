@@ -106,6 +106,8 @@ export interface AlignedText {
 export interface Decoding {
   /** Bytes of an id that comes first; `tokens` holds those of an id elsewhere. */
   readonly first?: TokenTable
+  /** Ids count as first until one has bytes. Default: false, only the first one does. */
+  readonly firstUntilText?: boolean
   /** One space at the very end is left out: it is the end-of-word mark of the last word. */
   readonly dropLastSpace?: boolean
 }

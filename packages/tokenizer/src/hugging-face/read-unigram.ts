@@ -22,7 +22,11 @@ export function readUnigram(model: Json, { names }: Vocabulary): ModelPart {
   })
   const unknown = model.unk_id ?? null
   if (unknown !== null) {
-    if (typeof unknown !== 'number' || !Number.isInteger(unknown) || pieces[unknown] === undefined) {
+    if (
+      typeof unknown !== 'number' ||
+      !Number.isInteger(unknown) ||
+      pieces[unknown] === undefined
+    ) {
       return fail('model.unk_id', `null or an id below ${pieces.length}`, unknown)
     }
   }

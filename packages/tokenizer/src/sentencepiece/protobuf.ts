@@ -76,7 +76,10 @@ export class MessageWriter {
   integer(number: number, value: number | boolean): void {
     this.#varint(number * 8)
     const whole = Number(value)
-    if (whole >= 0) return this.#varint(whole)
+    if (whole >= 0) {
+      this.#varint(whole)
+      return
+    }
     let rest = BigInt.asUintN(64, BigInt(whole))
     while (rest >= 128n) {
       this.#byte(Number(rest & 127n) | 128)

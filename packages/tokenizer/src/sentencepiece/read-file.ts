@@ -132,14 +132,16 @@ function checkPieces(pieces: readonly Piece[], byteFallback: boolean): void {
     if (text !== NO_PIECE && names.has(text)) fail(`pieces[${id}]`, 'each piece once', text)
     names.add(text)
     if (type === 'unknown') unknown++
-    if (type === 'byte' && !byteFallback) fail(`pieces[${id}]`, 'no byte without byte_fallback', text)
+    if (type === 'byte' && !byteFallback)
+      fail(`pieces[${id}]`, 'no byte without byte_fallback', text)
   })
   if (unknown > 1 || (unknown === 0 && !byteFallback)) fail('pieces', 'one unknown piece', unknown)
   if (!byteFallback) return
   const bytes = pieces.filter(({ type }) => type === 'byte')
   const names = new Set(bytes.map(({ text }) => text))
   for (let byte = 0; byte < 256; byte++) {
-    if (!names.has(bytePiece(byte))) fail('pieces', 'a piece for each of the 256 bytes', `none for ${byte}`)
+    if (!names.has(bytePiece(byte)))
+      fail('pieces', 'a piece for each of the 256 bytes', `none for ${byte}`)
   }
   if (bytes.length > 256) fail('pieces', '256 bytes', bytes.length)
 }

@@ -2,7 +2,12 @@ import type { Dropout } from '../model.js'
 import { PieceTrie } from '../unigram/piece-trie.js'
 import { BpeSegmenter } from './bpe-segmenter.js'
 import { CharacterSegmenter } from './character-segmenter.js'
-import { NO_PIECE, type SentencePieceFile, type SentencePieceType, unknownIdOf } from './model-file.js'
+import {
+  NO_PIECE,
+  type SentencePieceFile,
+  type SentencePieceType,
+  unknownIdOf,
+} from './model-file.js'
 import { UnigramSegmenter } from './unigram-segmenter.js'
 import { WordSegmenter } from './word-segmenter.js'
 

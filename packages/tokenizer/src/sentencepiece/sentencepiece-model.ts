@@ -7,9 +7,9 @@ import type { TokenizerKind } from '../types.js'
 import {
   isFromText,
   type Piece,
-  SPACE_MARK,
   type SentencePieceFile,
   type SentencePieceType,
+  SPACE_MARK,
 } from './model-file.js'
 import { type Settings, settingsOf } from './read-file.js'
 import { textEncoder } from './text-encoder.js'
@@ -45,7 +45,9 @@ export function sentencePieceModel(file: SentencePieceFile): TokenModel {
     specialTokens: new Map(
       pieces.flatMap(({ text, type }, id) => (type === 'control' ? [[text, id] as const] : [])),
     ),
-    ...(trims ? { decoding: { first: table(true) } } : {}),
+    ...(trims
+      ? { decoding: { first: table(true), firstUntilText: settings.removeExtraSpaces } }
+      : {}),
     hasDropout: settings.type === 'bpe',
     encode: (text, out, options) => encode(text, out, undefined, options),
     encodeSpans: encode,

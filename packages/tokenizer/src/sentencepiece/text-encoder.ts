@@ -1,7 +1,13 @@
 import type { IdBuffer } from '../id-buffer.js'
 import type { SectionOptions } from '../model.js'
 import { widthAt } from '../unigram/viterbi.js'
-import { bytePiece, isFromText, SPACE_MARK_UNIT, type SentencePieceFile, unknownIdOf } from './model-file.js'
+import {
+  bytePiece,
+  isFromText,
+  type SentencePieceFile,
+  SPACE_MARK_UNIT,
+  unknownIdOf,
+} from './model-file.js'
 import { NormalizedText } from './normalized-text.js'
 import type { Settings } from './read-file.js'
 import { type Segmenter, segmenter } from './segmenter.js'
@@ -60,7 +66,7 @@ export function textEncoder(file: SentencePieceFile, settings: Settings): Encode
           } else {
             at = type === 'word' ? endOfWord(units, at, to) : at + widthAt(units, at, to)
             if (byteIds !== undefined) {
-              const bytes = characters.encode(String.fromCharCode(...units.subarray(from, at)))
+              const bytes = characters.encode(textOf(units, from, at))
               for (let i = 0; i < bytes.length; i++) {
                 out.push(byteIds[bytes[i] as number] as number)
                 if (i > 0) pushSpan(spans, origins[from] as number, origins[at] as number)
@@ -79,6 +85,15 @@ export function textEncoder(file: SentencePieceFile, settings: Settings): Encode
       }
     } while (out.length <= limit && shown.advance(stop))
   }
+}
+
+function textOf(units: Uint16Array, from: number, to: number): string {
+  let text = ''
+  // Arguments of a call must fit the stack.
+  for (let at = from; at < to; at += 4096) {
+    text += String.fromCharCode(...units.subarray(at, Math.min(to, at + 4096)))
+  }
+  return text
 }
 
 function pushSpan(spans: IdBuffer | undefined, start: number, end: number): void {

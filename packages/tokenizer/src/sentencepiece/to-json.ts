@@ -1,6 +1,13 @@
 import { toBase64 } from '../formats/base64.js'
 import type { AddedTokenJson, ModelJson, PartJson, TokenizerJson } from '../hugging-face/format.js'
-import { isFromText, type Piece, SPACE_MARK, SPACE_MARK_UNIT, type SentencePieceFile, unknownIdOf } from './model-file.js'
+import {
+  isFromText,
+  type Piece,
+  type SentencePieceFile,
+  SPACE_MARK,
+  SPACE_MARK_UNIT,
+  unknownIdOf,
+} from './model-file.js'
 import type { Settings } from './read-file.js'
 import { bordersOf } from './word-borders.js'
 

@@ -32,7 +32,9 @@ export function precompiled(blob: Uint8Array): Normalizer {
       return true
     }
     for (const run of simpleRuns(text)) {
-      const parts = run.simple ? Array.from(run.text, (segment) => ({ segment })) : graphemes(run.text)
+      const parts = run.simple
+        ? Array.from(run.text, (segment) => ({ segment }))
+        : graphemes(run.text)
       for (const { segment } of parts) {
         if (byteLength(segment) <= LONGEST_GRAPHEME && apply(segment)) continue
         for (const character of segment) if (!apply(character)) keep(character)
