@@ -7,7 +7,7 @@ import type { Vocabulary } from './read-vocabulary.js'
 const LONGEST_PIECE = 8192
 
 /** Reads a Unigram model. */
-export function readUnigram(model: Json, { names }: Vocabulary): ModelPart {
+export function readUnigram(model: Json, { names, specialTokens }: Vocabulary): ModelPart {
   const pieces = list(model.vocab, 'model.vocab').map((entry, id) => {
     const where = `model.vocab[${id}]`
     const score = list(entry, where)[1]
@@ -34,5 +34,5 @@ export function readUnigram(model: Json, { names }: Vocabulary): ModelPart {
   if (typeof byteFallback !== 'boolean') {
     return fail('model.byte_fallback', 'true or false', byteFallback)
   }
-  return unigramPart({ pieces, unknownId: unknown, byteFallback })
+  return unigramPart({ pieces, specialTokens, unknownId: unknown, byteFallback })
 }

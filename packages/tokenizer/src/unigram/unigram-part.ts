@@ -9,6 +9,8 @@ import { type UnigramPieces, Viterbi, widthAt } from './viterbi.js'
 export interface UnigramVocabulary {
   /** Pieces and their scores, in the order of the ids. */
   readonly pieces: readonly (readonly [string, number])[]
+  /** Pieces that text must not produce, by name. */
+  readonly specialTokens: ReadonlyMap<string, number>
   /** Stands for characters that are no piece; without it they are an error. */
   readonly unknownId: number | null
   /** Unknown characters become the pieces `<0x00>` to `<0xFF>` of their bytes, where all of those are there. */
@@ -114,11 +116,11 @@ export function unigramPart(vocabulary: UnigramVocabulary): ModelPart {
   }
 }
 
-function unigramPieces({ pieces, unknownId }: UnigramVocabulary): UnigramPieces {
+function unigramPieces({ pieces, specialTokens, unknownId }: UnigramVocabulary): UnigramPieces {
   const trie = new PieceTrie()
   pieces.forEach(([text], id) => {
     // A lone surrogate never stands in text.
-    if (!/\p{Surrogate}/u.test(text)) trie.add(text, id)
+    if (!specialTokens.has(text) && !/\p{Surrogate}/u.test(text)) trie.add(text, id)
   })
   const scores = Float64Array.from(pieces, ([, score]) => score)
   const lowest = scores.reduce((min, score) => Math.min(min, score), Number.POSITIVE_INFINITY)
