@@ -40,3 +40,5 @@ export type {
 } from './types.js'
 export { unicodeVersion } from './unicode/ranges.js'
 export type { WorkerOptions } from './workers/encode-items.js'
+export { type PackSequencesOptions, packSequences } from './packing/pack-sequences.js'
+export type { PackedSequence, PackingReport } from './packing/sequence.js'
