@@ -1,0 +1,154 @@
+import { CLASS_BLOCKS, CLASSES, WINDOW } from './layout'
+
+// The classes of src/unicode/classes.ts.
+const LETTER: u32 = 1
+const NUMBER: u32 = 2
+const SPACE: u32 = 3
+
+// What the 64 bytes of a block belong to, a bit for each: all bytes of a character have its bit.
+export let letters: u64 = 0
+export let numbers: u64 = 0
+export let spaces: u64 = 0
+/** What is none of these. */
+export let signs: u64 = 0
+/** U+0020, U+0027, and line ends. */
+export let blanks: u64 = 0
+export let quotes: u64 = 0
+export let lineEnds: u64 = 0
+/** Bytes of a character after its first. */
+export let inner: u64 = 0
+
+// The bits of a character that reaches into the next block.
+let lettersOver: u64 = 0
+let numbersOver: u64 = 0
+let spacesOver: u64 = 0
+
+/** Begins with the window, of which `end` bytes are text. */
+export function openClasses(end: u32): void {
+  // What is there from before must not look like more text.
+  store<u32>(WINDOW + end, 0)
+  lettersOver = 0
+  numbersOver = 0
+  spacesOver = 0
+}
+
+/** Classifies a block of which `left` bytes are text; what is beyond is nothing. Blocks follow each other. */
+export function classify(block: usize, left: u32): void {
+  const a = v128.load(block)
+  const b = v128.load(block, 16)
+  const c = v128.load(block, 32)
+  const d = v128.load(block, 48)
+  letters = lettersOver | bits(isLetter(a), isLetter(b), isLetter(c), isLetter(d))
+  numbers = numbersOver | bits(isDigit(a), isDigit(b), isDigit(c), isDigit(d))
+  blanks = bits(is(a, 0x20), is(b, 0x20), is(c, 0x20), is(d, 0x20))
+  spaces = spacesOver | blanks | bits(isControl(a), isControl(b), isControl(c), isControl(d))
+  quotes = bits(is(a, 0x27), is(b, 0x27), is(c, 0x27), is(d, 0x27))
+  lettersOver = 0
+  numbersOver = 0
+  spacesOver = 0
+  inner = 0
+  const high = bits(a, b, c, d)
+  if (high != 0) {
+    const leads = bits(isLead(a), isLead(b), isLead(c), isLead(d))
+    inner = high & ~leads
+    for (let rest = leads; rest != 0; rest &= rest - 1) character(block, <u32>ctz(rest))
+  }
+  const text = left < 64 ? (<u64>1 << left) - 1 : ~(<u64>0)
+  letters &= text
+  numbers &= text
+  spaces &= text
+  blanks &= text
+  quotes &= text
+  signs = text & ~(letters | numbers | spaces)
+}
+
+/** The line ends of the block that was classified last. */
+export function classifyLineEnds(block: usize): void {
+  const a = v128.load(block)
+  const b = v128.load(block, 16)
+  const c = v128.load(block, 32)
+  const d = v128.load(block, 48)
+  lineEnds = spaces & bits(isLineEnd(a), isLineEnd(b), isLineEnd(c), isLineEnd(d))
+}
+
+function character(block: usize, at: u32): void {
+  const byte: u32 = load<u8>(block + at)
+  const width = clz<u32>(~(byte << 24))
+  const ones = (<u64>1 << width) - 1
+  const here = ones << at
+  const over = at > 60 ? ones >> (64 - at) : 0
+  const kind = classOf(block + at, byte)
+  if (kind == LETTER) {
+    letters |= here
+    lettersOver |= over
+  } else if (kind == NUMBER) {
+    numbers |= here
+    numbersOver |= over
+  } else if (kind == SPACE) {
+    spaces |= here
+    spacesOver |= over
+  }
+}
+
+function classOf(at: usize, byte: u32): u32 {
+  const b: u32 = load<u8>(at, 1) & 0x3f
+  let point = ((byte & 0x1f) << 6) | b
+  if (byte >= 0xe0) {
+    const c: u32 = load<u8>(at, 2) & 0x3f
+    point = ((byte & 0xf) << 12) | (b << 6) | c
+    if (byte >= 0xf0) point = ((byte & 7) << 18) | (b << 12) | (c << 6) | (load<u8>(at, 3) & 0x3f)
+  }
+  const inBlock: usize = load<u8>(CLASS_BLOCKS + (point >> 8))
+  return load<u8>(CLASSES + ((inBlock << 8) | (point & 0xff)))
+}
+
+/**
+ * The first bytes of white space that something else follows, in the block before the one classified last, of which `space`
+ * is white space, `within` the bytes inside characters, and `others` everything that is not white space.
+ */
+export function lastSpaces(space: u64, within: u64, others: u64): u64 {
+  const next = letters | numbers | signs
+  const one = (others >> 1) | (next << 63)
+  const second = (within >> 1) | (inner << 63)
+  if ((space & (within | second)) == 0) return space & one
+  const third = (within >> 2) | (inner << 62)
+  const two = (others >> 2) | (next << 62)
+  const three = (others >> 3) | (next << 61)
+  return (
+    space &
+    ~within &
+    ((~second & one) | (second & ~third & two) | (second & third & three))
+  )
+}
+
+function is(bytes: v128, byte: i8): v128 {
+  return i8x16.eq(bytes, i8x16.splat(byte))
+}
+
+function isLetter(bytes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26))
+}
+
+function isDigit(bytes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10))
+}
+
+/** U+0009 to U+000D. */
+function isControl(bytes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(5))
+}
+
+function isLineEnd(bytes: v128): v128 {
+  return v128.or(is(bytes, 0x0a), is(bytes, 0x0d))
+}
+
+/** First bytes of characters of several. */
+function isLead(bytes: v128): v128 {
+  return i8x16.ge_u(bytes, i8x16.splat(-64))
+}
+
+function bits(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16)
+  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16)
+  return <u64>low | (<u64>high << 32)
+}

@@ -1,0 +1,28 @@
+// The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `TABLES`, the slots of short
+// pieces come last, as they grow. The host (src/kernel) knows the same numbers.
+
+/** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. */
+export const MASKS: usize = 0x400
+/** The id of each byte. */
+export const BYTE_IDS: usize = 0x800
+/** For each 256 code points, the block of `CLASSES` that holds their classes. */
+export const CLASS_BLOCKS: usize = 0x1000
+/** Blocks of 256 classes. */
+export const CLASSES: usize = 0x3000
+/** Where pieces start in the window, and in the end where the last one ends. */
+export const STARTS: usize = 0x13000
+/** UTF-8, with 64 bytes behind it that may be read. */
+export const WINDOW: usize = 0x34000
+/** The ids of the pieces of the window. */
+export const IDS: usize = 0x3d000
+/** What `merge` works in. */
+export const SCRATCH: usize = 0x5e000
+/** Rank + 1 of the merge of two bytes, or 0, at first * 256 + second. */
+export const BYTE_PAIRS: usize = 0x60000
+/** Eight bytes per slot of a long piece: its hash, and where its record is (0: empty). */
+export const LONG_SLOTS: usize = 0xa0000
+export const LONG_SLOT_BITS: u32 = 17
+/** Ids that do not fit into a slot, and long pieces with theirs. */
+export const RECORDS: usize = 0x1a0000
+export const RECORDS_END: usize = 0x9a0000
+export const TABLES: usize = 0x9a0000
