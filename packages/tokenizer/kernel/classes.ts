@@ -48,12 +48,12 @@ export function classify(block: usize, left: u32): void {
   spacesOver = 0
   inner = 0
   const high = bits(a, b, c, d)
-  if (high != 0) {
+  if (high !== 0) {
     const leads = bits(isLead(a), isLead(b), isLead(c), isLead(d))
     inner = high & ~leads
-    for (let rest = leads; rest != 0; rest &= rest - 1) character(block, <u32>ctz(rest))
+    for (let rest = leads; rest !== 0; rest &= rest - 1) character(block, <u32>ctz(rest))
   }
-  const text = left < 64 ? (<u64>1 << left) - 1 : ~(<u64>0)
+  const text = left < 64 ? ((<u64>1) << left) - 1 : ~(<u64>0)
   letters &= text
   numbers &= text
   spaces &= text
@@ -74,17 +74,17 @@ export function classifyLineEnds(block: usize): void {
 function character(block: usize, at: u32): void {
   const byte: u32 = load<u8>(block + at)
   const width = clz<u32>(~(byte << 24))
-  const ones = (<u64>1 << width) - 1
+  const ones = ((<u64>1) << width) - 1
   const here = ones << at
   const over = at > 60 ? ones >> (64 - at) : 0
   const kind = classOf(block + at, byte)
-  if (kind == LETTER) {
+  if (kind === LETTER) {
     letters |= here
     lettersOver |= over
-  } else if (kind == NUMBER) {
+  } else if (kind === NUMBER) {
     numbers |= here
     numbersOver |= over
-  } else if (kind == SPACE) {
+  } else if (kind === SPACE) {
     spaces |= here
     spacesOver |= over
   }
@@ -110,15 +110,11 @@ export function lastSpaces(space: u64, within: u64, others: u64): u64 {
   const next = letters | numbers | signs
   const one = (others >> 1) | (next << 63)
   const second = (within >> 1) | (inner << 63)
-  if ((space & (within | second)) == 0) return space & one
+  if ((space & (within | second)) === 0) return space & one
   const third = (within >> 2) | (inner << 62)
   const two = (others >> 2) | (next << 62)
   const three = (others >> 3) | (next << 61)
-  return (
-    space &
-    ~within &
-    ((~second & one) | (second & ~third & two) | (second & third & three))
-  )
+  return space & ~within & ((~second & one) | (second & ~third & two) | (second & third & three))
 }
 
 function is(bytes: v128, byte: i8): v128 {
@@ -126,7 +122,10 @@ function is(bytes: v128, byte: i8): v128 {
 }
 
 function isLetter(bytes: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26))
+  return i8x16.lt_u(
+    i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)),
+    i8x16.splat(26),
+  )
 }
 
 function isDigit(bytes: v128): v128 {
@@ -148,7 +147,7 @@ function isLead(bytes: v128): v128 {
 }
 
 function bits(a: v128, b: v128, c: v128, d: v128): u64 {
-  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16)
-  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16)
-  return <u64>low | (<u64>high << 32)
+  const low = <u32>i8x16.bitmask(a) | ((<u32>i8x16.bitmask(b)) << 16)
+  const high = <u32>i8x16.bitmask(c) | ((<u32>i8x16.bitmask(d)) << 16)
+  return <u64>low | ((<u64>high) << 32)
 }

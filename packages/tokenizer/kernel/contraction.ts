@@ -4,7 +4,7 @@ export function contraction(at: usize): u32 {
 }
 
 function ending(a: u32, b: u32): u32 {
-  if (a == 0x73 || a == 0x74 || a == 0x6d || a == 0x64) return 2
-  if ((a == 0x72 || a == 0x76) && b == 0x65) return 3
-  return a == 0x6c && b == 0x6c ? 3 : 0
+  if (a === 0x73 || a === 0x74 || a === 0x6d || a === 0x64) return 2
+  if ((a === 0x72 || a === 0x76) && b === 0x65) return 3
+  return a === 0x6c && b === 0x6c ? 3 : 0
 }

@@ -45,7 +45,7 @@ export function cutGpt2(end: u32, last: bool): u32 {
   let unmake: u64 = 0
   const blocks = (end + 63) >> 6
   for (let i: u32 = 0; i <= blocks; i++) {
-    classify(WINDOW + (<usize>i << 6), i < blocks ? end - (i << 6) : 0)
+    classify(WINDOW + ((<usize>i) << 6), i < blocks ? end - (i << 6) : 0)
     if (i > 0) {
       const offset = (i - 1) << 6
       let starts = l & ~((l << 1) | lBefore)
@@ -57,15 +57,15 @@ export function cutGpt2(end: u32, last: bool): u32 {
       starts = (starts & ~unmake) | make
       make = 0
       unmake = 0
-      for (let rest = starts & q; rest != 0; rest &= rest - 1) {
+      for (let rest = starts & q; rest !== 0; rest &= rest - 1) {
         const at = <u32>ctz(rest)
         const width = contraction(WINDOW + offset + at)
-        if (width == 0) continue
+        if (width === 0) continue
         const to = at + width
-        if (at < 63) starts &= ~(<u64>2 << at)
+        if (at < 63) starts &= ~((<u64>2) << at)
         else unmake = 1
-        if (to < 64) starts |= <u64>1 << to
-        else make |= <u64>1 << (to - 64)
+        if (to < 64) starts |= (<u64>1) << to
+        else make |= (<u64>1) << (to - 64)
       }
       addStarts(starts, offset)
       lBefore = l >> 63

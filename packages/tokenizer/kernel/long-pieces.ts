@@ -1,5 +1,6 @@
 import { LONG_SLOT_BITS, LONG_SLOTS } from './layout'
 import { merge } from './merge'
+import { GOLDEN, PRIME } from './multipliers'
 import { newRecord } from './records'
 
 /** Longer pieces are left to the host: they hardly ever repeat. */
@@ -15,9 +16,10 @@ export function longPiece(piece: usize, length: u32, ids: usize): u32 {
   const hash = hashOf(piece, length)
   const slot = find(hash, piece, length)
   const found: usize = load<u32>(slot, 4)
-  if (found != 0) {
+  if (found !== 0) {
     const count: u32 = load<u16>(found, 2)
-    for (let i: usize = 0; i < <usize>count << 2; i += 16) v128.store(ids + i, v128.load(found + 4 + i))
+    for (let i: usize = 0; i < (<usize>count) << 2; i += 16)
+      v128.store(ids + i, v128.load(found + 4 + i))
     return count
   }
   const count = merge(piece, length, ids)
@@ -29,18 +31,18 @@ export function longPiece(piece: usize, length: u32, ids: usize): u32 {
 export function seedLong(piece: usize, length: u32, id: usize): bool {
   const hash = hashOf(piece, length)
   const slot = find(hash, piece, length)
-  return load<u32>(slot, 4) != 0 || add(slot, hash, piece, length, id, 1)
+  return load<u32>(slot, 4) !== 0 || add(slot, hash, piece, length, id, 1)
 }
 
 /** A record: length, number of ids, ids, bytes. */
 function add(slot: usize, hash: u32, piece: usize, length: u32, ids: usize, count: u32): bool {
   if (entries >= LIMIT) return false
   const record = newRecord(4 + (count << 2) + length)
-  if (record == 0) return false
+  if (record === 0) return false
   store<u16>(record, <u16>length)
   store<u16>(record, <u16>count, 2)
-  memory.copy(record + 4, ids, <usize>count << 2)
-  memory.copy(record + 4 + (<usize>count << 2), piece, length)
+  memory.copy(record + 4, ids, (<usize>count) << 2)
+  memory.copy(record + 4 + ((<usize>count) << 2), piece, length)
   store<u32>(slot, hash)
   store<u32>(slot, <u32>record, 4)
   entries++
@@ -50,19 +52,19 @@ function add(slot: usize, hash: u32, piece: usize, length: u32, ids: usize, coun
 /** The slot that holds a piece, or the empty one where it belongs. */
 function find(hash: u32, piece: usize, length: u32): usize {
   let index = hash & MASK
-  let slot = LONG_SLOTS + (<usize>index << 3)
-  while (load<u32>(slot, 4) != 0 && !holds(slot, hash, piece, length)) {
+  let slot = LONG_SLOTS + ((<usize>index) << 3)
+  while (load<u32>(slot, 4) !== 0 && !holds(slot, hash, piece, length)) {
     index = (index + 1) & MASK
-    slot = LONG_SLOTS + (<usize>index << 3)
+    slot = LONG_SLOTS + ((<usize>index) << 3)
   }
   return slot
 }
 
 function holds(slot: usize, hash: u32, piece: usize, length: u32): bool {
-  if (load<u32>(slot) != hash) return false
+  if (load<u32>(slot) !== hash) return false
   const record: usize = load<u32>(slot, 4)
-  if (load<u16>(record) != length) return false
-  return same(piece, record + 4 + (<usize>load<u16>(record, 2) << 2), length)
+  if (load<u16>(record) !== length) return false
+  return same(piece, record + 4 + ((<usize>load<u16>(record, 2)) << 2), length)
 }
 
 function same(a: usize, b: usize, length: u32): bool {
@@ -77,11 +79,11 @@ function hashOf(piece: usize, length: u32): u32 {
   const last: usize = length - 8
   let hash: u64 = length
   for (let i: usize = 0; i < last; i += 8) {
-    hash = rotl<u64>(hash, 29) ^ (load<u64>(piece + i) * 0xc2b2ae3d27d4eb4f)
-    hash *= 0x9e3779b97f4a7c15
+    hash = rotl<u64>(hash, 29) ^ (load<u64>(piece + i) * PRIME)
+    hash *= GOLDEN
   }
-  hash = (rotl<u64>(hash, 29) ^ load<u64>(piece + last)) * 0x9e3779b97f4a7c15
+  hash = (rotl<u64>(hash, 29) ^ load<u64>(piece + last)) * GOLDEN
   hash ^= hash >> 32
-  hash *= 0xc2b2ae3d27d4eb4f
+  hash *= PRIME
   return <u32>(hash >> 32)
 }

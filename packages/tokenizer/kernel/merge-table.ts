@@ -1,7 +1,7 @@
+import { GOLDEN } from './multipliers'
+
 /** No merge exists for a pair. Larger than any rank. */
 export const NO_RANK: u32 = 0xffffff
-
-const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
 /** Eight bytes per slot: left, right and rank in 21 bits each, plus 1 (0: empty). */
 let slots: usize = 0
@@ -13,28 +13,29 @@ let products: usize = 0
 export function openMerges(slotsAt: usize, bits: u32, productsAt: usize): void {
   slots = slotsAt
   shift = 64 - bits
-  mask = ((<usize>1 << bits) - 1) << 3
+  mask = (((<usize>1) << bits) - 1) << 3
   products = productsAt
 }
 
 /** Puts in the merges of which the host has written left ids at `left`, right ids at `right`. */
 export function addMerges(left: usize, right: usize, first: u32, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    const pair = ((<u64>load<u32>(left + (<usize>i << 2))) << 21) | load<u32>(right + (<usize>i << 2))
-    let at = <usize>((pair * MULTIPLIER) >> shift) << 3
-    while (load<u64>(slots + at) != 0) at = (at + 8) & mask
+    const pair =
+      ((<u64>load<u32>(left + ((<usize>i) << 2))) << 21) | load<u32>(right + ((<usize>i) << 2))
+    let at = (<usize>((pair * GOLDEN) >> shift)) << 3
+    while (load<u64>(slots + at) !== 0) at = (at + 8) & mask
     store<u64>(slots + at, ((pair << 21) | (first + i)) + 1)
   }
 }
 
 /** The rank of the merge of two ids, or `NO_RANK`. */
 export function rankOf(left: u32, right: u32): u32 {
-  const pair = (<u64>left << 21) | right
-  let at = <usize>((pair * MULTIPLIER) >> shift) << 3
+  const pair = ((<u64>left) << 21) | right
+  let at = (<usize>((pair * GOLDEN) >> shift)) << 3
   let found = load<u64>(slots + at)
-  while (found != 0) {
+  while (found !== 0) {
     const entry = found - 1
-    if (entry >> 21 == pair) return <u32>(entry & 0x1fffff)
+    if (entry >> 21 === pair) return <u32>(entry & 0x1fffff)
     at = (at + 8) & mask
     found = load<u64>(slots + at)
   }
@@ -43,5 +44,5 @@ export function rankOf(left: u32, right: u32): u32 {
 
 /** The id that a merge makes. */
 export function productOf(rank: u32): u32 {
-  return load<u32>(products + (<usize>rank << 2))
+  return load<u32>(products + ((<usize>rank) << 2))
 }

@@ -18,50 +18,50 @@ export function merge(piece: usize, length: u32, ids: usize): u32 {
   let byte: u32 = load<u8>(piece)
   for (let i: u32 = 0; i < last; i++) {
     const after: u32 = load<u8>(piece + i, 1)
-    const rank = load<u32>(BYTE_PAIRS + (<usize>((byte << 8) | after) << 2)) - 1
+    const rank = load<u32>(BYTE_PAIRS + ((<usize>((byte << 8) | after)) << 2)) - 1
     place(i, byte, (rank << 8) | i)
     byte = after
   }
   place(last, byte, NO_KEY)
   // Keys are read four at a time.
-  v128.store(KEYS + (<usize>length << 2), i32x4.splat(-1))
+  v128.store(KEYS + ((<usize>length) << 2), i32x4.splat(-1))
 
-  const end = KEYS + (<usize>length << 2)
+  const end = KEYS + ((<usize>length) << 2)
   for (let best = lowest(end); best < NO_KEY; best = lowest(end)) {
     const at = best & 0xff
     const symbol = productOf(best >> 8)
-    const gone: u32 = load<u16>(NEXT + (<usize>at << 1))
-    const after: u32 = load<u16>(NEXT + (<usize>gone << 1))
-    store<u32>(SYMBOLS + (<usize>at << 2), symbol)
-    store<u32>(KEYS + (<usize>gone << 2), NO_KEY)
-    store<u16>(NEXT + (<usize>at << 1), <u16>after)
+    const gone: u32 = load<u16>(NEXT + ((<usize>at) << 1))
+    const after: u32 = load<u16>(NEXT + ((<usize>gone) << 1))
+    store<u32>(SYMBOLS + ((<usize>at) << 2), symbol)
+    store<u32>(KEYS + ((<usize>gone) << 2), NO_KEY)
+    store<u16>(NEXT + ((<usize>at) << 1), <u16>after)
     if (after < length) {
-      store<u16>(PREVIOUS + (<usize>after << 1), <u16>at)
-      setKey(at, rankOf(symbol, load<u32>(SYMBOLS + (<usize>after << 2))))
-    } else store<u32>(KEYS + (<usize>at << 2), NO_KEY)
+      store<u16>(PREVIOUS + ((<usize>after) << 1), <u16>at)
+      setKey(at, rankOf(symbol, load<u32>(SYMBOLS + ((<usize>after) << 2))))
+    } else store<u32>(KEYS + ((<usize>at) << 2), NO_KEY)
     if (at > 0) {
-      const before: u32 = load<u16>(PREVIOUS + (<usize>at << 1))
-      setKey(before, rankOf(load<u32>(SYMBOLS + (<usize>before << 2)), symbol))
+      const before: u32 = load<u16>(PREVIOUS + ((<usize>at) << 1))
+      setKey(before, rankOf(load<u32>(SYMBOLS + ((<usize>before) << 2)), symbol))
     }
   }
 
   let out = ids
-  for (let i: u32 = 0; i < length; i = load<u16>(NEXT + (<usize>i << 1))) {
-    store<u32>(out, load<u32>(SYMBOLS + (<usize>i << 2)))
+  for (let i: u32 = 0; i < length; i = load<u16>(NEXT + ((<usize>i) << 1))) {
+    store<u32>(out, load<u32>(SYMBOLS + ((<usize>i) << 2)))
     out += 4
   }
   return <u32>(out - ids) >> 2
 }
 
 function place(i: u32, byte: u32, key: u32): void {
-  store<u32>(SYMBOLS + (<usize>i << 2), load<u32>(BYTE_IDS + (<usize>byte << 2)))
-  store<u32>(KEYS + (<usize>i << 2), key)
-  store<u16>(NEXT + (<usize>i << 1), <u16>(i + 1))
-  store<u16>(PREVIOUS + (<usize>i << 1), <u16>(i - 1))
+  store<u32>(SYMBOLS + ((<usize>i) << 2), load<u32>(BYTE_IDS + ((<usize>byte) << 2)))
+  store<u32>(KEYS + ((<usize>i) << 2), key)
+  store<u16>(NEXT + ((<usize>i) << 1), <u16>(i + 1))
+  store<u16>(PREVIOUS + ((<usize>i) << 1), <u16>(i - 1))
 }
 
 function setKey(at: u32, rank: u32): void {
-  store<u32>(KEYS + (<usize>at << 2), (rank << 8) | at)
+  store<u32>(KEYS + ((<usize>at) << 2), (rank << 8) | at)
 }
 
 function lowest(end: usize): u32 {

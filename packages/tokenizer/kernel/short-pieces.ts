@@ -1,4 +1,5 @@
 import { merge } from './merge'
+import { GOLDEN, PRIME } from './multipliers'
 import { newRecord } from './records'
 
 /** Pieces up to this many bytes are keyed by their bytes, which with the length fill sixteen. */
@@ -27,18 +28,25 @@ export function isFull(): bool {
 
 /** Where the search for a key begins, in slots. */
 export function hashOf(low: u64, high: u64, bits: u32): usize {
-  const hash: u64 = (low ^ (high * 0xc2b2ae3d27d4eb4f)) * 0x9e3779b97f4a7c15
+  const hash: u64 = (low ^ (high * PRIME)) * GOLDEN
   return <usize>(hash >> (64 - bits))
 }
 
 /** Merges a piece that was not found, keeps it in the empty slot if it may, and returns the number of ids. */
-export function addShort(piece: usize, length: u32, slot: usize, low: u64, high: u64, ids: usize): u32 {
+export function addShort(
+  piece: usize,
+  length: u32,
+  slot: usize,
+  low: u64,
+  high: u64,
+  ids: usize,
+): u32 {
   const count = merge(piece, length, ids)
   if (isFull()) return count
   if (count > 4) {
     const record = newRecord(count << 2)
-    if (record == 0) return count
-    memory.copy(record, ids, <usize>count << 2)
+    if (record === 0) return count
+    memory.copy(record, ids, (<usize>count) << 2)
     store<u32>(slot, <u32>record, 20)
   } else v128.store(slot, v128.load(ids), 16)
   const first = count > 4 ? 0 : load<u32>(ids)
@@ -52,7 +60,7 @@ export function addShort(piece: usize, length: u32, slot: usize, low: u64, high:
 /** Keeps that a piece is one id, unless it is there already. */
 export function seedShort(low: u64, high: u64, id: u32): void {
   const slot = emptySlot(low, high)
-  if (slot == 0 || isFull()) return
+  if (slot === 0 || isFull()) return
   store<u64>(slot, low)
   store<u64>(slot, high, 8)
   store<u32>(slot, id | (1 << 24), 16)
@@ -61,12 +69,12 @@ export function seedShort(low: u64, high: u64, id: u32): void {
 
 /** Takes over `count` slots of a smaller table, which the host has copied to `from`. */
 export function moveSlots(from: usize, count: u32): void {
-  const end = from + (<usize>count << 5)
+  const end = from + ((<usize>count) << 5)
   for (let old = from; old < end; old += 32) {
     const high = load<u64>(old, 8)
-    if (high == 0) continue
+    if (high === 0) continue
     const slot = emptySlot(load<u64>(old), high)
-    if (slot == 0) continue
+    if (slot === 0) continue
     v128.store(slot, v128.load(old))
     v128.store(slot, v128.load(old, 16), 16)
     entries++
@@ -75,13 +83,13 @@ export function moveSlots(from: usize, count: u32): void {
 
 /** Where a key belongs; 0 when it is there. */
 function emptySlot(low: u64, high: u64): usize {
-  const mask = (<usize>1 << slotBits) - 1
+  const mask = ((<usize>1) << slotBits) - 1
   let index = hashOf(low, high, slotBits)
   for (;;) {
     const slot = slots + (index << 5)
     const found = load<u64>(slot, 8)
-    if (found == 0) return slot
-    if (found == high && load<u64>(slot) == low) break
+    if (found === 0) return slot
+    if (found === high && load<u64>(slot) === low) break
     index = (index + 1) & mask
   }
   return 0

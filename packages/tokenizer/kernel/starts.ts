@@ -10,9 +10,9 @@ export function openStarts(): void {
 /** Appends the starts among the 64 bytes at `offset` of the window. */
 export function addStarts(bitsOfStarts: u64, offset: u32): void {
   let out = starts
-  starts += <usize>popcnt(bitsOfStarts) << 2
+  starts += (<usize>popcnt(bitsOfStarts)) << 2
   // Four at a time, as a branch for each is more to guess; what is too many is overwritten.
-  for (let rest = bitsOfStarts; rest != 0; out += 16) {
+  for (let rest = bitsOfStarts; rest !== 0; out += 16) {
     store<u32>(out, offset + <u32>ctz(rest))
     rest &= rest - 1
     store<u32>(out, offset + <u32>ctz(rest), 4)

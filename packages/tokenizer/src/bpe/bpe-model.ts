@@ -2,14 +2,20 @@ import { bpeToJson } from '../hugging-face/write-bpe.js'
 import type { TokenModel } from '../model.js'
 import type { TokenTable } from '../token-table.js'
 import { bpeEncoder } from './encoder.js'
+import { kernelEncoder } from './kernel-encoder.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
 import { type PieceEncoder, pieceEncoder } from './piece-encoder.js'
 import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
+/** After so many UTF-16 units of text, starting the kernel pays. */
+const KERNEL_AFTER = 4096
+
 /** Byte-level BPE as a `TokenModel`. The encoder's tables are made on first use. */
 export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
   let encode: ReturnType<typeof bpeEncoder> | undefined
+  /** Units encoded; -1 once it is settled what encodes. */
+  let units = 0
   let rarely: PieceEncoder | undefined
   const pieces = (): PieceEncoder => (rarely ??= pieceEncoder(vocabulary))
   return {
@@ -21,8 +27,15 @@ export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
     encode(text, out, options) {
       if (options?.dropout) pieces().encodeWithDropout(text, out, options.dropout)
       else {
-        encode ??= bpeEncoder(vocabulary)
-        encode(text, out, options?.limit)
+        if (units >= 0) {
+          units += text.length
+          if (units > KERNEL_AFTER) {
+            encode = kernelEncoder(vocabulary) ?? encode
+            units = -1
+          }
+          encode ??= bpeEncoder(vocabulary)
+        }
+        encode?.(text, out, options?.limit)
       }
     },
     encodeBytes(bytes, out) {

@@ -18,6 +18,8 @@ export interface PieceEncoder {
    * its last piece, with white space before it if it is white space, makes one piece with all that follows.
    */
   encodeBytes(bytes: Uint8Array, out: IdBuffer): void
+  /** Appends the ids of one piece: `bytes[start]` up to `bytes[end]`. */
+  encodePiece(bytes: Uint8Array, start: number, end: number, out: IdBuffer): void
 }
 
 /** Makes the encoder. */
@@ -78,6 +80,7 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
       out.length = last
       encodePiece(bytes, start, bytes.length, out)
     },
+    encodePiece: (bytes, start, end, out) => encodePiece(bytes, start, end, out),
   }
 
   function lengthOf(id: number): number {

@@ -1,0 +1,29 @@
+import type { Kernel } from '../kernel/kernel.js'
+import { STARTS, WINDOW } from '../kernel/layout.js'
+import { type PatternName, pattern } from '../patterns/patterns.js'
+
+/**
+ * Cuts the `end` bytes of the kernel's window into pieces, whose starts it writes there, and behind them where the last
+ * ends. Returns the number of pieces of which `last` or what is there makes sure where they end.
+ */
+export type KernelCut = (end: number, last: boolean) => number
+
+/** The cut by a pattern: in the kernel where it knows the pattern, else by the scanner. */
+export function kernelCut(kernel: Kernel, name: PatternName): KernelCut {
+  if (name === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
+  const { next } = pattern(name)
+  return (end, last) => {
+    const starts = STARTS >> 2
+    const window = kernel.bytes.subarray(WINDOW, WINDOW + end)
+    const { words } = kernel
+    let count = 0
+    let p = 0
+    words[starts] = 0
+    while (p < end) {
+      p = next(window, p, end, last)
+      if (p < 0) break
+      words[starts + ++count] = p
+    }
+    return count
+  }
+}

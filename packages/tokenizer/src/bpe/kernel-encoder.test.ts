@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bpeJson } from '../../test/bpe-json.js'
+import { IdBuffer } from '../id-buffer.js'
+import { startKernel } from '../kernel/kernel.js'
+import { STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
+import { type PatternName, pattern } from '../patterns/patterns.js'
+import { tokenTable } from '../token-table.js'
+import { bpeEncoder } from './encoder.js'
+import { kernelCut } from './kernel-cut.js'
+import { kernelEncoder } from './kernel-encoder.js'
+import { trainBpe } from './train-bpe.js'
+import type { BpeVocabulary } from './vocabulary.js'
+
+const text = readFileSync(new URL('../../test/fixtures/text.txt', import.meta.url), 'utf8')
+const runs = ['a'.repeat(4096), ' '.repeat(1000), '中'.repeat(500)]
+const trained = await trainBpe([text, ...runs], { vocabularySize: 3000 })
+const names: PatternName[] = ['gpt2', 'cl100k', 'o200k', 'llama3', 'qwen2', 'nanochat']
+
+function vocabulary(name: PatternName, ignoreMerges: boolean): BpeVocabulary {
+  const { merges, vocab } = bpeJson(trained)
+  const tokens = Array.from({ length: trained.vocabularySize }, (_, id) => trained.tokenBytes(id))
+  // Some that no merge makes.
+  if (ignoreMerges) {
+    for (const token of ['zqzq', ' qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq', '\u4e2d'.repeat(100)]) {
+      tokens.push(new TextEncoder().encode(token))
+    }
+  }
+  return {
+    pattern: name,
+    tokens: tokenTable(tokens),
+    specialTokens: trained.specialTokens,
+    left: Int32Array.from(merges, ([a]) => vocab[a]!),
+    right: Int32Array.from(merges, ([, b]) => vocab[b]!),
+    product: Int32Array.from(merges, ([a, b]) => vocab[a + b]!),
+    ignoreMerges,
+  }
+}
+
+const characters = fc.oneof(
+  fc.constantFrom(
+    ' ',
+    '\n',
+    '\r',
+    '\t',
+    "'",
+    's',
+    't',
+    'r',
+    'e',
+    'v',
+    'l',
+    'm',
+    'd',
+    'a',
+    '1',
+    '!',
+    '/',
+  ),
+  fc.constantFrom("'S", "'ſ", "'rE", "'LL", "'s", 'A', 'Z', 'ǅ', 'ʰ', '\u0301', 'ª', 'Я', 'я', '.'),
+  fc.constantFrom(
+    '\u0085',
+    '\u00a0',
+    '\u3000',
+    '\ufeff',
+    '\u2028',
+    'é',
+    '中',
+    'ⅷ',
+    '٣',
+    '😀',
+    '𝔘',
+    '𝟙',
+  ),
+  fc.constantFrom('  ', '\n  ', ' \n', '123', 'the ', 'Word', 'zqzq', ' of', '\u3000\u3000'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+)
+/** Long enough for several blocks of 64 bytes. */
+const samples = fc.array(characters, { maxLength: 250 }).map((list) => list.join(''))
+
+describe.each(names)('%s', (name) => {
+  const { next } = pattern(name)
+  const kernel = startKernel(vocabulary(name, false))!
+  const cut = kernelCut(kernel, name)
+
+  function cutByKernel(sample: string, last: boolean): { starts: number[]; end: number } {
+    const { written } = new TextEncoder().encodeInto(
+      sample,
+      kernel.bytes.subarray(WINDOW, WINDOW + WINDOW_SIZE),
+    )
+    const count = cut(written, last)
+    const from = STARTS >> 2
+    return { starts: Array.from(kernel.words.subarray(from, from + count + 1)), end: written }
+  }
+
+  function cutByScanner(sample: string): number[] {
+    const bytes = new TextEncoder().encode(sample)
+    const starts = [0]
+    for (let p = 0; p < bytes.length; ) {
+      p = next(bytes, p, bytes.length, true)
+      starts.push(p)
+    }
+    return starts
+  }
+
+  test('cuts as the scanner does: random text', () => {
+    fc.assert(
+      fc.property(samples, (sample) => {
+        expect(cutByKernel(sample, true).starts).toEqual(cutByScanner(sample))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('what is sure in the middle of a text stays so, whatever follows', () => {
+    fc.assert(
+      fc.property(samples, samples, (sample, more) => {
+        const { starts, end } = cutByKernel(sample, false)
+        const whole = cutByScanner(sample + more)
+        // A surrogate pair in two halves is another text.
+        if (/[\ud800-\udbff]$/.test(sample) && /^[\udc00-\udfff]/.test(more)) return
+        expect(starts).toEqual(whole.slice(0, starts.length))
+        expect(starts.at(-1)).toBeLessThanOrEqual(end)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('cuts as the scanner does: real text in many scripts, and code', () => {
+    for (let at = 0; at < text.length; at += 5000) {
+      const sample = text.slice(at, at + 9000)
+      const wanted = cutByScanner(sample)
+      expect(cutByKernel(sample, true).starts).toEqual(wanted)
+      // All but the last few pieces are sure, or the window would not move on.
+      const sure = cutByKernel(sample, false).starts
+      expect(sure).toEqual(wanted.slice(0, sure.length))
+      expect(sure.length).toBeGreaterThan(wanted.length - 10)
+    }
+  })
+
+  test.each([false, true])('encodes as the twin: random text, ignoreMerges %s', (ignoreMerges) => {
+    const of = vocabulary(name, ignoreMerges)
+    const encode = kernelEncoder(of)!
+    const twin = bpeEncoder(of)
+    const ids = new IdBuffer()
+    const wanted = new IdBuffer()
+    fc.assert(
+      fc.property(samples, (sample) => {
+        ids.clear()
+        wanted.clear()
+        encode(sample, ids)
+        twin(sample, wanted)
+        expect(ids.take()).toEqual(wanted.take())
+      }),
+      { numRuns: 500 },
+    )
+    for (const token of ['zqzq', ' qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq', '\u4e2d'.repeat(100)]) {
+      ids.clear()
+      encode(token, ids)
+      expect(ids.length === 1).toBe(ignoreMerges)
+    }
+  })
+})
+
+const gpt2 = vocabulary('gpt2', false)
+
+function same(sample: string, limit?: number): void {
+  const ids = new IdBuffer()
+  const wanted = new IdBuffer()
+  kernelEncoder(gpt2)!(sample, ids, limit)
+  bpeEncoder(gpt2)(sample, wanted, limit)
+  expect(ids.take().join()).toBe(wanted.take().join())
+}
+
+test('encodes as the twin: texts of many windows, with more pieces than the first table holds', () => {
+  let state = 1
+  const words = Array.from({ length: 200_000 }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return `${text.slice(state % 20_000, (state % 20_000) + (state >>> 28))} `
+  })
+  const long = words.join('')
+  expect(long.length).toBeGreaterThan(1e6)
+  same(long)
+})
+
+test.each([
+  ['a', 1_000_000],
+  [' ', 1_000_000],
+  ['中', 100_000],
+  [' abcdefghij'.repeat(20), 1000],
+  [`${'x'.repeat(256)} ${'y'.repeat(257)} `, 300],
+  ['😀', 40_000],
+])('encodes %j, many times over, as the twin', (unit, times) => {
+  same(`begin ${unit.repeat(times)} and end`)
+})
+
+test('lone surrogates, and pairs where windows meet', () => {
+  for (let shift = 0; shift < 4; shift++)
+    same(`${'a '.repeat(16_380)}${'b'.repeat(shift)}😀\ud800 \udc00😀`)
+})
+
+test('stops soon after the limit', () => {
+  const ids = new IdBuffer()
+  kernelEncoder(gpt2)!(text.repeat(3), ids, 10)
+  expect(ids.length).toBeGreaterThan(10)
+  expect(ids.length).toBeLessThan(1200)
+})
+
+test('vocabularies that lack bytes, or have too many tokens, are left to the twin', () => {
+  const tokens = tokenTable([Uint8Array.of(97)])
+  expect(kernelEncoder({ ...gpt2, tokens })).toBe(null)
+})
