@@ -83,7 +83,9 @@ test('merges that ranks cannot tell are not written', async () => {
 function vocabularyOf(tokenizer: Tokenizer): Parameters<typeof writeTiktoken>[0] {
   const file = record(tokenizer.toJSON(), 'file')
   const model = record(file.model, 'model')
-  return readBpe(file, model, readVocabulary(model, file.added_tokens))
+  const bpe = readBpe(file, model, readVocabulary(model, file.added_tokens))
+  if (bpe === undefined) throw new Error('expected byte-level BPE')
+  return bpe.vocabulary
 }
 
 test('takes line ends of Windows, empty lines, and a file without a last line end', () => {

@@ -54,7 +54,13 @@ function tiktoken(tokenizer: Tokenizer, json: TokenizerJson): string {
       `saveTokenizer: expected byte-level BPE for a .tiktoken file, got kind "${tokenizer.kind}"; save as tokenizer.json`,
     )
   }
-  return writeTiktoken(readBpe(file, model, readVocabulary(model, file.added_tokens)))
+  const bpe = readBpe(file, model, readVocabulary(model, file.added_tokens))
+  if (bpe === undefined || bpe.shape.normalizer !== undefined || bpe.shape.addPrefixSpace) {
+    throw new RangeError(
+      'saveTokenizer: expected plain byte-level BPE for a .tiktoken file, got other parts around it; save as tokenizer.json',
+    )
+  }
+  return writeTiktoken(bpe.vocabulary)
 }
 
 function textKind(json: TokenizerJson): 'characters' | 'words' | 'wordpiece' {

@@ -3,10 +3,11 @@ import { bytesModel } from '../bytes/bytes-model.js'
 import { charactersModel } from '../characters/characters-model.js'
 import { createTokenizer } from '../create-tokenizer.js'
 import type { TokenModel } from '../model.js'
+import { normalizedModel } from '../pipeline/normalized-model.js'
 import { pipelineModel } from '../pipeline/pipeline-model.js'
 import type { Tokenizer } from '../types.js'
 import { isRecord, type Json, record } from './check.js'
-import { readBpe } from './read-bpe.js'
+import { type ByteLevelBpe, readBpe } from './read-bpe.js'
 import { readBytes } from './read-bytes.js'
 import { readCharacters } from './read-characters.js'
 import { readPipeline } from './read-pipeline.js'
@@ -41,8 +42,23 @@ function readTokenModel(file: Json, model: Json, vocabulary: Vocabulary): TokenM
   }
   const bytes = isBpe(model) ? readBytes(file, model, vocabulary) : undefined
   if (bytes !== undefined) return bytesModel(bytes)
-  if (isBpe(model) && isByteLevel(file)) return bpeModel(readBpe(file, model, vocabulary))
+  const bpe = isBpe(model) ? readBpe(file, model, vocabulary) : undefined
+  if (bpe !== undefined) return byteLevelModel(bpe)
   return pipelineModel(readPipeline(file, model, vocabulary))
+}
+
+function byteLevelModel({ vocabulary, shape }: ByteLevelBpe): TokenModel {
+  const { normalizer, addPrefixSpace, preTokenizer, decoder } = shape
+  const model = bpeModel(vocabulary)
+  return {
+    ...normalizedModel(model, normalizer, addPrefixSpace),
+    toJSON: () => ({
+      ...model.toJSON(),
+      normalizer: normalizer?.json ?? null,
+      pre_tokenizer: preTokenizer,
+      decoder,
+    }),
+  }
 }
 
 /** Files from before models had a type are BPE. */
@@ -54,10 +70,4 @@ function isBpe(model: Json): boolean {
 function isCharacters(file: Json): boolean {
   const decoder = file.decoder
   return file.pre_tokenizer === null && isRecord(decoder) && decoder.type === 'Fuse'
-}
-
-function isByteLevel(file: Json): boolean {
-  return [file.pre_tokenizer, file.decoder].some(
-    (part) => isRecord(part) && part.type === 'ByteLevel',
-  )
 }

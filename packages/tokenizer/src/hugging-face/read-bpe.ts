@@ -1,57 +1,46 @@
 import { unspell } from '../bpe/byte-alphabet.js'
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
 import { tokenTable } from '../token-table.js'
-import { fail, type Json, record, unsupported } from './check.js'
+import { type ByteLevelShape, byteLevelShape } from './byte-level-shape.js'
+import { type Json, unsupported } from './check.js'
 import { readMerges } from './read-merges.js'
 import type { Vocabulary } from './read-vocabulary.js'
 
-/** Byte-level BPE from a tokenizer.json in the style of GPT-2. */
-export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): BpeVocabulary {
-  checkPipeline(file)
-  checkModel(model)
+/** Byte-level BPE and what stands around it. */
+export interface ByteLevelBpe {
+  readonly vocabulary: BpeVocabulary
+  readonly shape: ByteLevelShape
+}
+
+/**
+ * Byte-level BPE from a tokenizer.json of the shape that has a fast path. Undefined for other shapes: where a byte has
+ * no token, or the model has settings of other kinds of BPE.
+ */
+export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): ByteLevelBpe | undefined {
+  const shape = byteLevelShape(file)
+  if (shape === undefined) return undefined
+  // tokenizers would encode at random without being asked to.
+  unsupported(model.dropout, 'model.dropout', [0])
+  if (model.continuing_subword_prefix || model.end_of_word_suffix || model.byte_fallback) {
+    return undefined
+  }
   const { names, specialTokens, addedTokens } = vocabulary
   const added = new Set(addedTokens.map(({ id }) => id))
   const utf8 = new TextEncoder()
-  const tokens = names.map((name, id) => {
-    if (name === undefined) return new Uint8Array()
-    if (specialTokens.has(name)) return utf8.encode(name)
-    const bytes = unspell(name) ?? (added.has(id) ? utf8.encode(name) : undefined)
-    if (bytes === undefined || bytes.length === 0) {
-      return fail('model.vocab', 'tokens in the byte-level alphabet', name, `see id ${id}`)
-    }
-    return bytes
-  })
+  const tokens: Uint8Array[] = []
+  for (const [id, name] of names.entries()) {
+    const isAdded = name === undefined || specialTokens.has(name)
+    const bytes = isAdded ? undefined : unspell(name)
+    // A word that is not in the alphabet can only come from the list of added tokens.
+    if (!isAdded && bytes === undefined && !added.has(id)) return undefined
+    tokens.push(bytes ?? utf8.encode(name))
+  }
   const bpe = {
-    pattern: 'gpt2' as const,
+    pattern: shape.pattern,
     tokens: tokenTable(tokens),
     specialTokens,
     ...readMerges(model.merges, vocabulary),
     ignoreMerges: model.ignore_merges === true,
   }
-  const missing = byteIds(bpe).indexOf(-1)
-  if (missing >= 0)
-    fail('model.vocab', 'a token for each of the 256 bytes', `none for byte ${missing}`)
-  return bpe
-}
-
-function checkPipeline(file: Json): void {
-  unsupported(file.normalizer, 'normalizer')
-  const split = record(file.pre_tokenizer, 'pre_tokenizer')
-  if (split.type !== 'ByteLevel') {
-    fail('pre_tokenizer', 'type "ByteLevel"', split, 'this part of the pipeline is not supported')
-  }
-  unsupported(split.add_prefix_space, 'pre_tokenizer.add_prefix_space', [false])
-  unsupported(split.use_regex, 'pre_tokenizer.use_regex', [true])
-  const decoder = record(file.decoder, 'decoder')
-  if (decoder.type !== 'ByteLevel') {
-    fail('decoder', 'type "ByteLevel"', decoder, 'this part of the pipeline is not supported')
-  }
-}
-
-function checkModel(model: Json): void {
-  unsupported(model.dropout, 'model.dropout', [0])
-  unsupported(model.continuing_subword_prefix, 'model.continuing_subword_prefix', [''])
-  unsupported(model.end_of_word_suffix, 'model.end_of_word_suffix', [''])
-  unsupported(model.byte_fallback, 'model.byte_fallback', [false])
-  unsupported(model.ignore_merges, 'model.ignore_merges', [false, true])
+  return byteIds(bpe).includes(-1) ? undefined : { vocabulary: bpe, shape }
 }
