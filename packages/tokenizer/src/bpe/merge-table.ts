@@ -1,16 +1,24 @@
 /** No merge exists for a pair. Larger than any rank. */
 export const NO_MERGE = 0x7fffffff
 
+/** Ranks fit in the low bits of a slot; the rest of the pair's hash stands above them. */
+const RANK_BITS = 21
+const RANK_MASK = (1 << RANK_BITS) - 1
+
 /**
  * Merges by pair of ids: which pairs may be merged, in which order of preference, and into what.
  * `left[r]` and `right[r]` become `product[r]`; a lower rank `r` goes first.
  */
 export class MergeTable {
   readonly product: Int32Array
+  readonly #left: Int32Array
+  readonly #right: Int32Array
   readonly #mask: number
-  /** Three numbers per slot: left id + 1 (0: empty), right id, rank. */
+  /**
+   * Rank + 1 (0: empty) and some bits of the hash, which tell nearly all other pairs apart without a look at their ids. One word
+   * per slot, so that the table is quickly made and stays in the processor's cache.
+   */
   readonly #slots: Int32Array
-
   #size = 0
 
   /** `capacity` is how many merges there will be with those that `add` brings. */
@@ -23,37 +31,55 @@ export class MergeTable {
     let slots = 16
     while (slots < capacity * 2) slots *= 2
     this.#mask = slots - 1
-    this.#slots = new Int32Array(slots * 3)
+    this.#slots = new Int32Array(slots)
+    this.#left = new Int32Array(capacity)
+    this.#right = new Int32Array(capacity)
     this.product = new Int32Array(capacity)
-    for (let rank = 0; rank < left.length; rank++) {
-      this.add(left[rank] as number, right[rank] as number, product[rank] as number)
-    }
+    this.#left.set(left)
+    this.#right.set(right)
+    this.product.set(product)
+    this.#size = left.length
+    fill(this.#slots, this.#left, this.#right, 0, left.length)
   }
 
   /** Adds a merge behind all others. */
-  add(a: number, b: number, product: number): void {
-    const slots = this.#slots
-    const mask = this.#mask
-    let slot = hashPair(a, b) & mask
-    while (slots[slot * 3] !== 0) slot = (slot + 1) & mask
-    slots[slot * 3] = a + 1
-    slots[slot * 3 + 1] = b
-    slots[slot * 3 + 2] = this.#size
-    this.product[this.#size++] = product
+  add(left: number, right: number, product: number): void {
+    const rank = this.#size++
+    this.#left[rank] = left
+    this.#right[rank] = right
+    this.product[rank] = product
+    fill(this.#slots, this.#left, this.#right, rank, rank + 1)
   }
 
   /** The rank of the merge of `a` and `b`, or `NO_MERGE`. */
   rank(a: number, b: number): number {
     const slots = this.#slots
     const mask = this.#mask
-    let slot = hashPair(a, b) & mask
-    for (;;) {
-      const at = slot * 3
-      const found = slots[at] as number
+    const hash = hashPair(a, b)
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = slots[slot] as number
       if (found === 0) return NO_MERGE
-      if (found === a + 1 && slots[at + 1] === b) return slots[at + 2] as number
-      slot = (slot + 1) & mask
+      if (((found ^ hash) & ~RANK_MASK) !== 0) continue
+      const rank = (found & RANK_MASK) - 1
+      if (this.#left[rank] === a && this.#right[rank] === b) return rank
     }
+  }
+}
+
+/** Puts some merges in their slots: a function of its own, as a loop of this length is compiled while it runs. */
+function fill(
+  slots: Int32Array,
+  left: Int32Array,
+  right: Int32Array,
+  from: number,
+  to: number,
+): void {
+  const mask = slots.length - 1
+  for (let rank = from; rank < to; rank++) {
+    const hash = hashPair(left[rank] as number, right[rank] as number)
+    let slot = hash & mask
+    while (slots[slot] !== 0) slot = (slot + 1) & mask
+    slots[slot] = (hash & ~RANK_MASK) | (rank + 1)
   }
 }
 

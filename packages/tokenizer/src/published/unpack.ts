@@ -6,112 +6,118 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 /**
  * The vocabulary that `packVocabulary` packed, from base64. Several parts go on one after the other.
  * The texts come from our own build and are not checked.
+ *
+ * One loop over all of it, as it runs once, before the engine has compiled much: that is most of the time a tokenizer needs
+ * to load.
  */
 export function unpackVocabulary(
   parts: readonly string[],
   { pattern, specialTokens }: TiktokenSettings,
 ): BpeVocabulary {
-  const special = new Set(specialTokens.values())
-  const ids = productIds(parts, special)
-  const count = ids.reduce((sum, { length }) => sum + length, 0)
-  const left = new Int32Array(count)
-  const right = new Int32Array(count)
-  const product = new Int32Array(count)
-  const last = ids.at(-1)?.at(-1) ?? 255
-  const size = Math.max(last, ...special) + 1
-  const lengths = new Int32Array(size).fill(1, 0, 256)
-  const singles = new Uint8Array(256)
-  let rank = 0
-  parts.forEach((part, i) => {
-    const read = bitReader(part)
-    if (i === 0) for (let id = 0; id < 256; id++) singles[id] = read(8)
-    for (const id of ids[i] as readonly number[]) {
-      const width = widthBelow(id)
-      const a = read(width)
-      const b = read(width)
-      left[rank] = a
-      right[rank] = b
-      product[rank++] = id
-      lengths[id] = (lengths[a] as number) + (lengths[b] as number)
-    }
-  })
-  const utf8 = new TextEncoder()
-  const names = new Map<number, Uint8Array>()
-  for (const [name, id] of specialTokens) if (!names.has(id)) names.set(id, utf8.encode(name))
-  for (const [id, name] of names) lengths[id] = name.length
+  const values = new Uint8Array(128)
+  for (let i = 0; i < 64; i++) values[letters.charCodeAt(i)] = i
+  const names = specialNames(specialTokens)
+  // At least sixteen bits a merge; pages that are never touched cost nothing.
+  const most = parts.reduce((sum, part) => sum + part.length, 0) * (6 / 16) + 256
+  const left = new Int32Array(most)
+  const right = new Int32Array(most)
+  const product = new Int32Array(most)
+  const offsets = new Uint32Array(most + (names.at(-1)?.id ?? 0) + 2)
+  let bytes = new Uint8Array(most * 4)
+  let count = 0
+  let id = 0
+  let end = 0
+  let special = 0
+  let nextSpecial = names[0]?.id ?? -1
 
-  const offsets = new Uint32Array(size + 1)
-  for (let id = 0; id < size; id++) {
-    offsets[id + 1] = (offsets[id] as number) + (lengths[id] as number)
+  for (const part of parts) {
+    let rest = part.length * 6 - (part.endsWith('==') ? 16 : part.endsWith('=') ? 8 : 0)
+    let at = 0
+    let held = 0
+    let bits = 0
+    for (; id < 256; id++) {
+      while (bits < 8) {
+        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
+        bits += 6
+      }
+      bits -= 8
+      bytes[end++] = held >> bits
+      held &= (1 << bits) - 1
+      offsets[id + 1] = end
+      rest -= 8
+    }
+    let width = 32 - Math.clz32(id - 1)
+    for (;;) {
+      if (id === nextSpecial) {
+        const { name } = names[special] as SpecialName
+        bytes.set(name, end)
+        end += name.length
+        offsets[++id] = end
+        nextSpecial = names[++special]?.id ?? -1
+        continue
+      }
+      if (id - 1 >= 1 << width) width++
+      rest -= 2 * width
+      if (rest < 0) break
+      while (bits < width) {
+        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
+        bits += 6
+      }
+      bits -= width
+      const a = held >>> bits
+      held &= (1 << bits) - 1
+      while (bits < width) {
+        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
+        bits += 6
+      }
+      bits -= width
+      const b = held >>> bits
+      held &= (1 << bits) - 1
+      left[count] = a
+      right[count] = b
+      product[count++] = id
+      const endA = offsets[a + 1] as number
+      const endB = offsets[b + 1] as number
+      // No token and no name of a special one is that long.
+      if (end + 1024 > bytes.length) bytes = larger(bytes)
+      for (let i = offsets[a] as number; i < endA; i++) bytes[end++] = bytes[i] as number
+      for (let i = offsets[b] as number; i < endB; i++) bytes[end++] = bytes[i] as number
+      offsets[++id] = end
+    }
   }
-  const bytes = new Uint8Array(offsets[size] as number)
-  bytes.set(singles)
-  for (const [id, name] of names) bytes.set(name, offsets[id])
-  for (let i = 0; i < count; i++) {
-    let at = offsets[product[i] as number] as number
-    at = copy(left[i] as number, at)
-    copy(right[i] as number, at)
+  for (const { id: at, name } of names.slice(special)) {
+    offsets.fill(end, id + 1, at + 1)
+    bytes.set(name, end)
+    end += name.length
+    id = at + 1
+    offsets[id] = end
   }
   return {
     pattern,
-    tokens: { bytes, offsets, size },
+    tokens: { bytes: bytes.slice(0, end), offsets: offsets.slice(0, id + 1), size: id },
     specialTokens,
-    left,
-    right,
-    product,
+    left: left.slice(0, count),
+    right: right.slice(0, count),
+    product: product.slice(0, count),
     ignoreMerges: false,
   }
-
-  function copy(id: number, to: number): number {
-    let at = to
-    const end = offsets[id + 1] as number
-    for (let i = offsets[id] as number; i < end; i++) bytes[at++] = bytes[i] as number
-    return at
-  }
 }
 
-/** The ids that the merges of each part make: as many as there are bits for, special ones left out. */
-function productIds(parts: readonly string[], special: ReadonlySet<number>): number[][] {
-  let id = 255
-  return parts.map((part, i) => {
-    let bits = byteLength(part) * 8 - (i === 0 ? 2048 : 0)
-    const ids: number[] = []
-    for (;;) {
-      let next = id + 1
-      while (special.has(next)) next++
-      bits -= 2 * widthBelow(next)
-      if (bits < 0) return ids
-      ids.push(next)
-      id = next
-    }
-  })
+interface SpecialName {
+  readonly id: number
+  readonly name: Uint8Array
 }
 
-function byteLength(base64: string): number {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  return (base64.length / 4) * 3 - padding
+/** In the order of their ids; the first of those that share one. */
+function specialNames(specialTokens: ReadonlyMap<string, number>): SpecialName[] {
+  const utf8 = new TextEncoder()
+  const names = new Map<number, Uint8Array>()
+  for (const [name, id] of specialTokens) if (!names.has(id)) names.set(id, utf8.encode(name))
+  return Array.from(names, ([id, name]) => ({ id, name })).sort((a, b) => a.id - b.id)
 }
 
-/** How many bits the ids below `id` need. */
-function widthBelow(id: number): number {
-  return 32 - Math.clz32(id - 1)
-}
-
-/** Reads numbers of up to 24 bits from base64, the high bits first. */
-function bitReader(base64: string): (width: number) => number {
-  const values = new Uint8Array(128)
-  for (let i = 0; i < 64; i++) values[letters.charCodeAt(i)] = i
-  let at = 0
-  let held = 0
-  let bits = 0
-  return (width) => {
-    while (bits < width) {
-      held = (held << 6) | (values[base64.charCodeAt(at++)] as number)
-      bits += 6
-    }
-    bits -= width
-    const value = held >>> bits
-    held &= (1 << bits) - 1
-    return value
-  }
+function larger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(bytes.length * 2)
+  out.set(bytes)
+  return out
 }
