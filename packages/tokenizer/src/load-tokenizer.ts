@@ -29,6 +29,7 @@ export interface LoadTokenizerOptions {
  * - tokenizer.json of Hugging Face
  * - `.tiktoken`: byte-level BPE; with `pattern` and `specialTokens` where it is not one of OpenAI's files
  * - `vocab.json` and `merges.txt` of GPT-2, GPT-1 and RoBERTa: a folder with both, or one of the two
+ * - `.model` of SentencePiece, `tokenizer.model` and `spiece.model` among them
  * - text with one token a line, as BERT's `vocab.txt`; with `kind` for characters and words
  *
  * @param source path of the file or folder, the bytes of the file, or the parsed content of a tokenizer.json.

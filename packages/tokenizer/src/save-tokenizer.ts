@@ -14,6 +14,7 @@ export interface SaveTokenizerOptions {
  *
  * - a path ending in `.json`: Hugging Face's tokenizer.json, which `tokenizers` and transformers load with the same ids
  * - `.tiktoken`: byte-level BPE; the pattern and the special tokens are not in the file, and must be passed to `loadTokenizer`
+ * - `.model`: SentencePiece's, where the tokenizer comes from such a file or from a trainer of its kind
  * - `.txt`: characters, words or word pieces, one a line
  * - anything else: a folder with `tokenizer.json` and, for transformers, `tokenizer_config.json`; with
  *   `{ format: 'gpt2' }`, `vocab.json`, `merges.txt` and `tokenizer_config.json`

@@ -106,6 +106,38 @@ test('characters, one a line', async () => {
   await expect(saveTokenizer(lines, path)).rejects.toThrow('without line ends')
 })
 
+test('word pieces, one a line: BERT, whose settings say whether letters are made small', async () => {
+  const path = join(folder, 'bert')
+  const names = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'cat', '##s', 'The', ',']
+  await saveTokenizer(bpe, join(path, 'x.json'))
+  await rm(join(path, 'x.json'))
+  await writeFile(join(path, 'vocab.txt'), names.map((name) => `${name}\n`).join(''))
+  const small = await loadTokenizer(path)
+  expect([...small.encode('The cats, dog')]).toEqual([5, 6, 7, 9, 1])
+  expect([...small.encode('cat', { addSpecialTokens: true })]).toEqual([2, 6, 3])
+  await writeFile(join(path, 'tokenizer_config.json'), '{"do_lower_case": false}')
+  const cased = await loadTokenizer(path)
+  expect([...cased.encode('The cats')]).toEqual([8, 6, 7])
+  await saveTokenizer(cased, join(path, 'again.txt'))
+  expect(await readFile(join(path, 'again.txt'), 'utf8')).toBe(
+    await readFile(join(path, 'vocab.txt'), 'utf8'),
+  )
+  const again = await loadTokenizer(join(path, 'again.txt'), { lowerCase: false })
+  expect(again.hash).toBe(cased.hash)
+})
+
+test('SentencePiece models, by name, in a folder, and by their first bytes', async () => {
+  const file = new Uint8Array(
+    await readFile(new URL('../../test/fixtures/nmt.model', import.meta.url)),
+  )
+  const wanted = await loadTokenizer(file)
+  const path = join(folder, 'sentencepiece')
+  await saveTokenizer(wanted, join(path, 'spiece.model'))
+  expect(new Uint8Array(await readFile(join(path, 'spiece.model')))).toEqual(file)
+  expect((await loadTokenizer(join(path, 'spiece.model'))).hash).toBe(wanted.hash)
+  expect((await loadTokenizer(path)).hash).toBe(wanted.hash)
+})
+
 test('what a format cannot hold is not written', async () => {
   const characters = await trainCharacters(['abc'])
   const path = (name: string): string => join(folder, 'refused', name)
@@ -114,7 +146,7 @@ test('what a format cannot hold is not written', async () => {
     'that vocab.json and merges.txt can hold',
   )
   await expect(saveTokenizer(bpe, path('x.txt'))).rejects.toThrow('for a file of lines, got BPE')
-  await expect(saveTokenizer(bpe, path('x.model'))).rejects.toThrow('saveTokenizer: expected')
+  await expect(saveTokenizer(bpe, path('x.model'))).rejects.toThrow('expected a SentencePiece')
   await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT')
 })
 

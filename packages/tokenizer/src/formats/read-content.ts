@@ -6,6 +6,7 @@ import { publishedFile } from '../published/published-file.js'
 import type { Tokenizer } from '../types.js'
 import { formatOfContent, type TokenizerFormat } from './format.js'
 import { readPlainText, type TextSettings } from './plain-text.js'
+import { readSentencePiece } from './sentencepiece.js'
 import { readTiktoken, type TiktokenSettings } from './tiktoken.js'
 
 /** A tokenizer from the bytes of one file; `where` names it in errors. Without a format, its first bytes tell. */
@@ -22,13 +23,15 @@ export function readContent(
       return createTokenizer(bpeModel(readTiktoken(content, tiktokenSettings(content, options))))
     case 'text':
       return parseTokenizer(readPlainText(decodeText(content, where), textSettings(options)))
+    case 'sentencepiece':
+      return readSentencePiece(content)
     case 'gpt2':
       throw new RangeError(
         `loadTokenizer: expected the folder or the path of vocab.json or merges.txt, which are read together, got ${where}`,
       )
     default:
       throw new RangeError(
-        `loadTokenizer: expected tokenizer.json, .tiktoken, or a format by name, got something else in ${where}; pass { format }`,
+        `loadTokenizer: expected tokenizer.json, .tiktoken, a SentencePiece model, or a format by name, got something else in ${where}; pass { format }`,
       )
   }
 }

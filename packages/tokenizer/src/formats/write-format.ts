@@ -7,6 +7,7 @@ import type { Tokenizer } from '../types.js'
 import type { TokenizerFormat } from './format.js'
 import { readGpt2Files, writeGpt2Files } from './gpt2-files.js'
 import { readPlainText, writePlainText } from './plain-text.js'
+import { writeSentencePiece } from './sentencepiece.js'
 import { writeTiktoken } from './tiktoken.js'
 
 /** The content of the one file of a format, or of several by their names where the path is a folder's. */
@@ -42,7 +43,7 @@ export function writeFormat(
       return text
     }
     case 'sentencepiece':
-      throw new RangeError('saveTokenizer: expected another format, got "sentencepiece"')
+      return writeSentencePiece(tokenizer)
   }
 }
 
