@@ -71,6 +71,13 @@ export function classifyLineEnds(block: usize): void {
   lineEnds = spaces & bits(isLineEnd(a), isLineEnd(b), isLineEnd(c), isLineEnd(d))
 }
 
+/** The bytes of white space that is no line end, or 0. */
+export function softSpace(at: usize): u32 {
+  const byte: u32 = load<u8>(at)
+  if (byte < 0x80) return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c ? 1 : 0
+  return classOf(at, byte) === SPACE ? clz<u32>(~(byte << 24)) : 0
+}
+
 function character(block: usize, at: u32): void {
   const byte: u32 = load<u8>(block + at)
   const width = clz<u32>(~(byte << 24))

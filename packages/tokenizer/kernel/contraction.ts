@@ -8,3 +8,10 @@ function ending(a: u32, b: u32): u32 {
   if ((a === 0x72 || a === 0x76) && b === 0x65) return 3
   return a === 0x6c && b === 0x6c ? 3 : 0
 }
+
+/** The same in any case; `ſ` is an s of another case. */
+export function contractionOfAnyCase(at: usize): u32 {
+  if (load<u8>(at, 1) === 0xc5 && load<u8>(at, 2) === 0xbf) return 3
+  // Only letters become these letters by the bit that makes them small.
+  return ending(load<u8>(at, 1) | 0x20, load<u8>(at, 2) | 0x20)
+}

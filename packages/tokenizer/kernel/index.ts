@@ -1,5 +1,6 @@
 // Byte-level BPE in WebAssembly: what the loop over the pieces of a text needs. The host is src/kernel/kernel.ts.
 
+export { cutCl100k } from './cut-cl100k'
 export { cutGpt2 } from './cut-gpt2'
 export { encodePieces, seedPieces, stoppedAt } from './encode'
 export { addMerges, openMerges } from './merge-table'

@@ -2,6 +2,14 @@ import type { Kernel } from '../kernel/kernel.js'
 import { STARTS, WINDOW } from '../kernel/layout.js'
 import { type PatternName, pattern } from '../patterns/patterns.js'
 
+/** Digits, and whether the tail is whole (1). */
+const cl100kRules: Readonly<Partial<Record<PatternName, readonly [number, number]>>> = {
+  cl100k: [3, 1],
+  llama3: [3, 0],
+  qwen2: [1, 0],
+  nanochat: [2, 0],
+}
+
 /**
  * Cuts the `end` bytes of the kernel's window into pieces, whose starts it writes there, and behind them where the last
  * ends. Returns the number of pieces of which `last` or what is there makes sure where they end.
@@ -11,6 +19,11 @@ export type KernelCut = (end: number, last: boolean) => number
 /** The cut by a pattern: in the kernel where it knows the pattern, else by the scanner. */
 export function kernelCut(kernel: Kernel, name: PatternName): KernelCut {
   if (name === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
+  const rules = cl100kRules[name]
+  if (rules !== undefined) {
+    const [digits, wholeTail] = rules
+    return (end, last) => kernel.call('cutCl100k', end, last ? 1 : 0, digits, wholeTail)
+  }
   const { next } = pattern(name)
   return (end, last) => {
     const starts = STARTS >> 2
