@@ -25,6 +25,9 @@ const categories =
     /\s+/,
   )
 
+const binary =
+  'Emoji Extended_Pictographic Ideographic Other_Alphabetic Other_Lowercase Other_Uppercase'.split(' ')
+
 const head = [
   '// Written by scripts/unicode-ranges.mjs from the Unicode Character Database. Do not edit.',
 ]
@@ -54,6 +57,11 @@ write('scripts.ts', [
   '/** The code points of each script, as `whiteSpace` in ranges.ts lists them. */',
   'export const scripts: Readonly<Record<string, string>> = {',
   ...lines,
+  '}',
+  '',
+  '/** Properties that general categories do not tell, listed likewise. */',
+  'export const binaryProperties: Readonly<Record<string, string>> = {',
+  ...(await Promise.all(binary.map(async (name) => `  ${name}:${await runs(`Binary_Property/${name}`, ' ')},`))),
   '}',
 ])
 
