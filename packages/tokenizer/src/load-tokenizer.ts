@@ -4,14 +4,18 @@ import type { TextKind } from './formats/plain-text.js'
 import { readContent } from './formats/read-content.js'
 import { parseTokenizer } from './hugging-face/parse-tokenizer.js'
 import type { PatternName } from './patterns/patterns.js'
+import type { RegexRule } from './patterns/rule.js'
 import type { Tokenizer } from './types.js'
 
 /** What a file does not say, or says by a name that it does not have. */
 export interface LoadTokenizerOptions {
   /** Default: by the name of the file, what is in the folder, or the first bytes. */
   readonly format?: TokenizerFormat
-  /** How text is cut, for `.tiktoken` files, which do not say it. Default: known for the files that OpenAI published. */
-  readonly pattern?: PatternName
+  /**
+   * How text is cut, for `.tiktoken` files, which do not say it: by name, or `{ regex }` as tiktoken has it. Default: known for
+   * the files that OpenAI published.
+   */
+  readonly pattern?: PatternName | RegexRule
   /**
    * Special tokens and their ids, for `.tiktoken` files, which have none of their own; for files of lines, which of the
    * lines are special. Default: those of OpenAI's files; names that are usual.

@@ -1,5 +1,5 @@
 import type { IdBuffer } from '../id-buffer.js'
-import { pattern } from '../patterns/patterns.js'
+import { patternOf } from '../patterns/rule.js'
 import { Utf8Window } from '../utf8-window.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
@@ -22,7 +22,7 @@ const masks = /* @__PURE__ */ [0, 4, 8, 12].map((from) =>
 export function bpeEncoder(
   vocabulary: BpeVocabulary,
 ): (text: string, out: IdBuffer, limit?: number) => void {
-  const { next } = pattern(vocabulary.pattern)
+  const { next } = patternOf(vocabulary.pattern)
   const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
   const bytesToIds = byteIds(vocabulary)
   const cache = new PieceCache()

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { STARTS, WINDOW } from '../kernel/layout.js'
-import { type PatternName, pattern } from '../patterns/patterns.js'
+import type { PatternName } from '../patterns/patterns.js'
+import { type PatternRule, patternOf } from '../patterns/rule.js'
 
 /** Digits, and whether the tail is whole (1). */
 const cl100kRules: Readonly<Partial<Record<PatternName, readonly [number, number]>>> = {
@@ -17,14 +18,14 @@ const cl100kRules: Readonly<Partial<Record<PatternName, readonly [number, number
 export type KernelCut = (end: number, last: boolean) => number
 
 /** The cut by a pattern: in the kernel where it knows the pattern, else by the scanner. */
-export function kernelCut(kernel: Kernel, name: PatternName): KernelCut {
-  if (name === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
-  const rules = cl100kRules[name]
+export function kernelCut(kernel: Kernel, rule: PatternRule): KernelCut {
+  if (rule === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
+  const rules = typeof rule === 'string' ? cl100kRules[rule] : undefined
   if (rules !== undefined) {
     const [digits, wholeTail] = rules
     return (end, last) => kernel.call('cutCl100k', end, last ? 1 : 0, digits, wholeTail)
   }
-  const { next } = pattern(name)
+  const { next } = patternOf(rule)
   return (end, last) => {
     const starts = STARTS >> 2
     const window = kernel.bytes.subarray(WINDOW, WINDOW + end)

@@ -1,6 +1,6 @@
 import type { IdBuffer } from '../id-buffer.js'
 import type { Dropout } from '../model.js'
-import { pattern } from '../patterns/patterns.js'
+import { patternOf } from '../patterns/rule.js'
 import { bytesOf } from '../token-table.js'
 import { utf8End } from '../utf8.js'
 import { mergeWithDropout } from './merge-dropout.js'
@@ -24,7 +24,7 @@ export interface PieceEncoder {
 
 /** Makes the encoder. */
 export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
-  const { next } = pattern(vocabulary.pattern)
+  const { next } = patternOf(vocabulary.pattern)
   const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
   const bytesToIds = byteIds(vocabulary)
   const whole = vocabulary.ignoreMerges

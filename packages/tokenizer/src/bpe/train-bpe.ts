@@ -5,7 +5,7 @@ import { type ByteLevelOptions, trainByteLevel } from './train-byte-level.js'
 export type TrainBpeOptions = ByteLevelOptions
 
 /**
- * Trains a byte-level BPE tokenizer with GPT-2's pattern.
+ * Trains a byte-level BPE tokenizer, with GPT-2's pattern or another.
  *
  * Ids: special tokens, then the 256 bytes, then the merges in the order learned, all as Hugging Face's
  * `BpeTrainer` numbers them, whose merges these are one by one. The vocabulary is smaller than asked for when the

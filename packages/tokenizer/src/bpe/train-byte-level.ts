@@ -1,5 +1,6 @@
 import { createTokenizer } from '../create-tokenizer.js'
-import { pattern } from '../patterns/patterns.js'
+import type { PatternName } from '../patterns/patterns.js'
+import { type PatternRule, patternOf, type RegexRule, readRule } from '../patterns/rule.js'
 import { DEFAULT_SPECIAL_TOKENS } from '../special-tokens.js'
 import { tokenTable } from '../token-table.js'
 import { countPieces } from '../training/count-pieces.js'
@@ -19,6 +20,12 @@ export interface ByteLevelOptions extends MergeOptions {
   readonly specialTokens?: readonly string[]
   /** Longest token, in bytes. Default: no limit. */
   readonly maxTokenLength?: number
+  /**
+   * How text is cut into pieces that no token goes beyond: the pattern of a published tokenizer by name, or a regular expression
+   * in Oniguruma's syntax (`syntax: 'rust'` for that of tiktoken), whose matches, and what lies between, are the pieces.
+   * Default: `'gpt2'`.
+   */
+  readonly pattern?: PatternName | RegexRule
 }
 
 /** Ids: special tokens, then the 256 bytes, then the merges in the order learned, as `BpeTrainer` numbers them. */
@@ -33,8 +40,9 @@ export async function trainByteLevel(
   checkAtLeast('trainBpe', 'maxTokenLength', maxTokenLength, 2)
   checkChoice('trainBpe', 'tieBreaking', tieBreaking, ['hugging-face', 'bytes'])
   checkNames(specialTokens)
+  const pattern = readRule('trainBpe', options.pattern ?? 'gpt2')
 
-  const counts = await countPieces('trainBpe', texts, patternCounter(pattern('gpt2')), progress)
+  const counts = await countPieces('trainBpe', texts, patternCounter(patternOf(pattern)), progress)
   const firstByte = specialTokensAt === 'start' ? specialTokens.length : 0
   const byteIds = new Int32Array(256)
   const spellings: string[] = []
@@ -54,10 +62,15 @@ export async function trainByteLevel(
     order: tieBreaking === 'bytes' ? 'bytes' : 'ids',
     onMerge: (done) => progress?.({ task: 'merging', done, total: last - firstId, unit: 'merges' }),
   })
-  return assemble(merges, firstByte, specialTokens)
+  return assemble(merges, firstByte, specialTokens, pattern)
 }
 
-function assemble(merges: Merges, firstByte: number, specialTokens: readonly string[]): Tokenizer {
+function assemble(
+  merges: Merges,
+  firstByte: number,
+  specialTokens: readonly string[],
+  pattern: PatternRule,
+): Tokenizer {
   const { left, right, spellings } = merges
   const utf8 = new TextEncoder()
   const special = specialTokens.map((name) => utf8.encode(name))
@@ -67,7 +80,7 @@ function assemble(merges: Merges, firstByte: number, specialTokens: readonly str
   const firstSpecial = firstByte === 0 ? ordinary.length : 0
   return createTokenizer(
     bpeModel({
-      pattern: 'gpt2',
+      pattern,
       tokens: tokenTable(
         firstSpecial === 0 ? [...special, ...ordinary] : [...ordinary, ...special],
       ),

@@ -1,4 +1,4 @@
-import type { PatternName } from '../patterns/patterns.js'
+import type { PatternRule } from '../patterns/rule.js'
 import type { TokenTable } from '../token-table.js'
 
 /** Ids fit in 21 bits with room to spare: the largest vocabularies in use have 262,144. */
@@ -6,7 +6,8 @@ export const MAX_VOCABULARY: number = 1 << 21
 
 /** Everything that defines a byte-level BPE tokenizer. Merge `r` turns `left[r]`, `right[r]` into `product[r]`; lower goes first. */
 export interface BpeVocabulary {
-  readonly pattern: PatternName
+  /** How text is cut into pieces before any merging. */
+  readonly pattern: PatternRule
   /** Bytes by id, special tokens' names among them; none for an id that stands for nothing. */
   readonly tokens: TokenTable
   readonly specialTokens: ReadonlyMap<string, number>

@@ -2,6 +2,7 @@ import { bpeModel } from '../bpe/bpe-model.js'
 import { createTokenizer } from '../create-tokenizer.js'
 import { parseTokenizer } from '../hugging-face/parse-tokenizer.js'
 import type { LoadTokenizerOptions } from '../load-tokenizer.js'
+import { readRule } from '../patterns/rule.js'
 import { publishedFile } from '../published/published-file.js'
 import type { Tokenizer } from '../types.js'
 import { formatOfContent, type TokenizerFormat } from './format.js'
@@ -66,7 +67,10 @@ function tiktokenSettings(content: Uint8Array, options: LoadTokenizerOptions): T
         'loadTokenizer: expected specialTokens with their ids, a Map, for a .tiktoken file, got names',
       )
     }
-    return { pattern, specialTokens: isMap(specialTokens) ? specialTokens : new Map() }
+    return {
+      pattern: readRule('loadTokenizer', pattern, 'rust'),
+      specialTokens: isMap(specialTokens) ? specialTokens : new Map(),
+    }
   }
   const known = publishedFile(content)
   if (known !== undefined) {

@@ -1,3 +1,4 @@
+import { findRegex } from '../patterns/find-regex.js'
 import { type FindMatches, findText } from '../pipeline/find-matches.js'
 import { fail, record } from './check.js'
 import type { JsonObject } from './format.js'
@@ -16,5 +17,5 @@ export function readFind(value: unknown, where: string): Find {
     return { json: { String: literal }, find: findText(literal), characters: [...literal].length }
   }
   if (typeof regex !== 'string') fail(where, 'a String or a Regex', value)
-  return fail(where, 'a String', value, 'regular expressions are not supported')
+  return { json: { Regex: regex }, find: findRegex(regex), characters: undefined }
 }

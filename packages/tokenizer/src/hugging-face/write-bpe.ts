@@ -1,9 +1,10 @@
 import { spell } from '../bpe/byte-alphabet.js'
 import type { BpeVocabulary } from '../bpe/vocabulary.js'
 import { bytesOf } from '../token-table.js'
+import { patternToJson } from './byte-level-pattern.js'
 import { addedTokens, bpeModelJson, type TokenizerJson } from './format.js'
 
-/** Byte-level BPE as the content of a tokenizer.json: the pipeline of GPT-2. */
+/** Byte-level BPE as the content of a tokenizer.json: the pipeline of GPT-2, or with another pattern that of Llama 3. */
 export function bpeToJson(vocabulary: BpeVocabulary): TokenizerJson {
   const { tokens, specialTokens, left, right } = vocabulary
   const names = Array.from({ length: tokens.size }, (_, id) => spell(bytesOf(tokens, id)))
@@ -15,24 +16,14 @@ export function bpeToJson(vocabulary: BpeVocabulary): TokenizerJson {
     padding: null,
     added_tokens: addedTokens(specialTokens),
     normalizer: null,
-    pre_tokenizer: byteLevel(false),
+    pre_tokenizer: patternToJson(vocabulary.pattern),
     post_processor: null,
-    decoder: byteLevel(true),
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: bpeModelJson(
       names.flatMap((name, id) => (name === '' ? [] : [[name, id] as const])),
       Array.from(left, (a, rank) => [names[a]!, names[right[rank]!]!] as const),
       null,
       vocabulary.ignoreMerges,
     ),
-  }
-}
-
-/** `use_regex` is GPT-2's pattern. */
-function byteLevel(addPrefixSpace: boolean): { type: string; [setting: string]: unknown } {
-  return {
-    type: 'ByteLevel',
-    add_prefix_space: addPrefixSpace,
-    trim_offsets: true,
-    use_regex: true,
   }
 }

@@ -1,4 +1,5 @@
 import type { Pattern } from '../../patterns/pattern.js'
+import { unitsIn } from '../../patterns/utf8.js'
 import type { Cut } from '../pre-tokenizer.js'
 
 /** Cuts a text into the pieces of a pattern, which sees it as UTF-8. */
@@ -15,14 +16,4 @@ export function patternCut({ next }: Pattern): Cut {
       start = end
     }
   }
-}
-
-/** UTF-16 units of some UTF-8. */
-function unitsIn(bytes: Uint8Array, start: number, end: number): number {
-  let units = 0
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i] as number
-    if (byte < 0x80 || byte >= 0xc0) units += byte < 0xf0 ? 1 : 2
-  }
-  return units
 }
