@@ -1,3 +1,4 @@
+import { MergeTable, NO_MERGE } from '../bpe/merge-table.js'
 import { MAX_VOCABULARY } from '../bpe/vocabulary.js'
 import { fail, list } from './check.js'
 import type { Vocabulary } from './read-vocabulary.js'
@@ -21,30 +22,46 @@ export function readMerges(
   const merges = list(value, 'model.merges')
   // A token can be made in as many ways as there are places to cut it; more merges than that are nonsense, and are
   // refused before anything is allocated.
-  const most = names.reduce((sum, name) => sum + (name?.length ?? 0), 0)
+  const places = names.reduce((sum, name) => sum + (name?.length ?? 0), 0)
+  const most = Math.min(places, MAX_VOCABULARY - 1)
   if (merges.length > most)
     fail('model.merges', `at most ${most}, one per place to cut a token`, merges.length)
   const left = new Int32Array(merges.length)
   const right = new Int32Array(merges.length)
   const product = new Int32Array(merges.length)
-  const seen = new Set<number>()
+  const special = new Set(specialTokens.values())
+  const seen = new MergeTable([], [], [], merges.length)
+  let last = -1
   merges.forEach((merge, rank) => {
     const [a, b] = pair(merge, rank)
     const leftId = tokenId(a, rank)
     const rightId = tokenId(b, rank)
     left[rank] = leftId
     right[rank] = rightId
-    product[rank] = tokenId(a + b.slice(prefixLength), rank)
-    const key = leftId * MAX_VOCABULARY + rightId
-    if (seen.has(key)) fail(`model.merges[${rank}]`, 'each pair once', merge)
-    seen.add(key)
+    // Merges mostly stand in the order of what they make, which saves putting the name together.
+    last = isProduct(names[last + 1], a, b) ? last + 1 : tokenId(a + b.slice(prefixLength), rank)
+    product[rank] = last
+    if (seen.rank(leftId, rightId) !== NO_MERGE) {
+      fail(`model.merges[${rank}]`, 'each pair once', merge)
+    }
+    seen.add(leftId, rightId, last)
   })
   return { left, right, product }
+
+  function isProduct(name: string | undefined, a: string, b: string): boolean {
+    return (
+      name !== undefined &&
+      name.length === a.length + b.length - prefixLength &&
+      name.startsWith(a) &&
+      name.endsWith(prefixLength === 0 ? b : b.slice(prefixLength)) &&
+      !special.has(last + 1)
+    )
+  }
 
   function tokenId(name: string, rank: number): number {
     const id = ids.get(name)
     if (id === undefined) return fail(`model.merges[${rank}]`, 'tokens of model.vocab', name)
-    if (specialTokens.has(name)) {
+    if (special.has(id)) {
       return fail(`model.merges[${rank}]`, 'no special token, as text must not produce one', name)
     }
     return id

@@ -16,7 +16,7 @@ export interface Vocabulary {
 /** Reads `model.vocab`, an object of ids or Unigram's list of pieces and scores, and `added_tokens`. */
 export function readVocabulary(model: Json, addedTokens: unknown): Vocabulary {
   const ids = new Map<string, number>()
-  for (const [name, id] of entries(model)) ids.set(name, id)
+  readEntries(model, ids)
   const specialTokens = new Map<string, number>()
   const seen = new Set<string>()
   const added = list(addedTokens ?? [], 'added_tokens').map((value, i) => {
@@ -35,18 +35,21 @@ export function readVocabulary(model: Json, addedTokens: unknown): Vocabulary {
   return { ids, specialTokens, addedTokens: added, ...inOrder(ids, specialTokens) }
 }
 
-function* entries({ type, vocab }: Json): Iterable<readonly [string, number]> {
+function readEntries({ type, vocab }: Json, ids: Map<string, number>): void {
   if (type === 'Unigram') {
     const pieces = list(vocab, 'model.vocab')
     for (let id = 0; id < pieces.length; id++) {
       const piece = pieces[id]
       const where = `model.vocab[${id}]`
-      yield [string(list(piece, where)[0], `${where}[0]`), readId(id, where)]
+      ids.set(string(list(piece, where)[0], `${where}[0]`), readId(id, where))
     }
     return
   }
-  for (const [name, id] of Object.entries(record(vocab, 'model.vocab'))) {
-    yield [name, readId(id, `model.vocab[${JSON.stringify(name)}]`)]
+  const found = record(vocab, 'model.vocab')
+  for (const name of Object.keys(found)) {
+    const id = found[name]
+    // Where it stands is only spelled out for an error: there are many.
+    ids.set(name, isId(id) ? id : readId(id, `model.vocab[${JSON.stringify(name)}]`))
   }
 }
 
@@ -72,9 +75,13 @@ function flag(value: unknown, where: string, absent: boolean): boolean {
 }
 
 function readId(value: unknown, where: string): number {
-  const isId =
+  return isId(value) ? value : fail(where, `an id from 0 to ${MAX_VOCABULARY - 1}`, value)
+}
+
+function isId(value: unknown): value is number {
+  return (
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_VOCABULARY
-  return isId ? value : fail(where, `an id from 0 to ${MAX_VOCABULARY - 1}`, value)
+  )
 }
 
 /** The names by id. Special tokens may share an id: the first of them names it. */
