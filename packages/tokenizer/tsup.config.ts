@@ -10,6 +10,8 @@ export default defineConfig({
     o200k: 'src/o200k.ts',
     // Started by encodeItems, which looks for it beside itself.
     'encode-worker': 'src/workers/encode-worker.ts',
+    // Started by countPieces, which looks for it beside itself.
+    'count-worker': 'src/workers/count-worker.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -1,5 +1,8 @@
 export type { TrainBpeOptions } from './bpe/train-bpe.js'
 export { trainBpe } from './bpe/train-bpe.js'
+export type { ByteLevelOptions } from './bpe/train-byte-level.js'
+export type { EndOfWordOptions } from './bpe/train-end-of-word.js'
+export type { SentencePieceOptions } from './bpe/train-sentence-piece.js'
 export { type BytesTokenizerOptions, bytesTokenizer } from './bytes/bytes-tokenizer.js'
 export { bytesPerToken } from './bytes-per-token.js'
 export type { TrainCharactersOptions } from './characters/train-characters.js'
@@ -29,7 +32,7 @@ export type { PatternName } from './patterns/patterns.js'
 export type { RegexRule } from './patterns/rule.js'
 export type { SaveTokenizerOptions } from './save-tokenizer.js'
 export { saveTokenizer } from './save-tokenizer.js'
-export type { TieBreaking } from './training/options.js'
+export type { MergeOptions, TieBreaking, TrainingOptions } from './training/options.js'
 export type { TrainingText, TrainingTexts } from './training/texts.js'
 export type {
   DecodeOptions,
@@ -44,4 +47,8 @@ export type {
   TokenizerKind,
 } from './types.js'
 export { unicodeVersion } from './unicode/ranges.js'
+export type { TrainWordPieceOptions } from './wordpiece/train-word-piece.js'
+export { trainWordPiece } from './wordpiece/train-word-piece.js'
+export type { TrainWordsOptions } from './words/train-words.js'
+export { trainWords } from './words/train-words.js'
 export type { WorkerOptions } from './workers/encode-items.js'

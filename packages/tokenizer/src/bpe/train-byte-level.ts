@@ -1,11 +1,10 @@
 import { createTokenizer } from '../create-tokenizer.js'
 import type { PatternName } from '../patterns/patterns.js'
-import { type PatternRule, patternOf, type RegexRule, readRule } from '../patterns/rule.js'
+import { type PatternRule, type RegexRule, readRule } from '../patterns/rule.js'
 import { DEFAULT_SPECIAL_TOKENS } from '../special-tokens.js'
 import { tokenTable } from '../token-table.js'
 import { countPieces } from '../training/count-pieces.js'
 import { checkAtLeast, checkChoice, checkOptions, type MergeOptions } from '../training/options.js'
-import { patternCounter } from '../training/piece-counter.js'
 import type { TrainingTexts } from '../training/texts.js'
 import type { Tokenizer } from '../types.js'
 import { bpeModel } from './bpe-model.js'
@@ -36,13 +35,18 @@ export async function trainByteLevel(
   const { vocabularySize, specialTokens = DEFAULT_SPECIAL_TOKENS, progress } = options
   const { maxTokenLength = Number.POSITIVE_INFINITY, tieBreaking = 'hugging-face' } = options
   const base = { size: 256, what: '256 bytes' }
-  const { specialTokensAt, minFrequency } = checkOptions('trainBpe', options, specialTokens, base)
+  const { specialTokensAt, minFrequency, workers } = checkOptions(
+    'trainBpe',
+    options,
+    specialTokens,
+    base,
+  )
   checkAtLeast('trainBpe', 'maxTokenLength', maxTokenLength, 2)
   checkChoice('trainBpe', 'tieBreaking', tieBreaking, ['hugging-face', 'bytes'])
   checkNames(specialTokens)
   const pattern = readRule('trainBpe', options.pattern ?? 'gpt2')
 
-  const counts = await countPieces('trainBpe', texts, patternCounter(patternOf(pattern)), progress)
+  const counts = await countPieces('trainBpe', texts, { pattern }, { workers, progress })
   const firstByte = specialTokensAt === 'start' ? specialTokens.length : 0
   const byteIds = new Int32Array(256)
   const spellings: string[] = []
