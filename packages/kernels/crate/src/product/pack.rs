@@ -13,7 +13,7 @@ use std::ops::Range;
 pub unsafe fn pack<V: Vector, const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
     let whole = if x.column == 1 { n / WIDTH } else { 0 };
     // SAFETY (all blocks): within x and out.
-    unsafe { copy_rows::<WIDTH>(k, whole, x, out) };
+    unsafe { copy_rows::<V, WIDTH>(k, n, whole, x, out) };
     for (panel, j) in (0..n).step_by(WIDTH).enumerate().skip(whole) {
         let columns = WIDTH.min(n - j);
         unsafe {
@@ -32,14 +32,22 @@ const ROWS: usize = 16;
 
 /// Whole panels of columns that lie side by side in memory.
 #[inline(always)]
-unsafe fn copy_rows<const WIDTH: usize>(k: usize, panels: usize, x: View, out: *mut f32) {
+unsafe fn copy_rows<V: Vector, const WIDTH: usize>(k: usize, n: usize, panels: usize, x: View, out: *mut f32) {
     for first in (0..k).step_by(ROWS) {
         for panel in 0..panels {
-            for p in first..(first + ROWS).min(k) {
-                // SAFETY: as the caller promises.
-                unsafe {
-                    let row = x.data.add(p * x.row + panel * WIDTH).cast::<[f32; WIDTH]>().read_unaligned();
-                    out.add((panel * k + p) * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
+            // One vector instead of pieces: what it writes too much is written again by the row after it.
+            let wide = WIDTH < V::LANES && panel * WIDTH + V::LANES <= n;
+            let end = (first + ROWS).min(k);
+            let end_wide = if wide { end.min(k - 1) } else { first };
+            // SAFETY: as the caller promises.
+            unsafe {
+                let (from, to) = (x.data.add(panel * WIDTH), out.add(panel * k * WIDTH));
+                for p in first..end_wide {
+                    V::load(from.add(p * x.row)).store(to.add(p * WIDTH));
+                }
+                for p in end_wide..end {
+                    let row = from.add(p * x.row).cast::<[f32; WIDTH]>().read_unaligned();
+                    to.add(p * WIDTH).cast::<[f32; WIDTH]>().write_unaligned(row);
                 }
             }
         }
