@@ -141,7 +141,7 @@ unsafe fn choose<T: Tile>(
 #[inline(always)]
 unsafe fn tile<T: Tile, const M: usize, const N: usize>(
     block: &Block,
-    mut a: *const f32,
+    a: *const f32,
     mut b: *const f32,
     i: usize,
     j: usize,
@@ -149,8 +149,15 @@ unsafe fn tile<T: Tile, const M: usize, const N: usize>(
 ) {
     // SAFETY: as the caller promises.
     unsafe {
+        let c = block.c.add(i * block.c_row + j);
+        let mut rows = [a; M];
+        for r in 0..M {
+            rows[r] = T::Vector::apart(a.wrapping_add(r * block.a.row));
+            // Written when the sums are complete; until then its lines have time to come.
+            T::Vector::prefetch(c.wrapping_add(r * block.c_row));
+        }
         let mut sums = [[T::Vector::zero(); N]; M];
-        let (row, step) = (block.a.row, block.a.step);
+        let mut at = 0;
         for _ in 0..block.k {
             // No closures: they would be compiled without the tile's instructions.
             let mut b_row = [T::Vector::zero(); N];
@@ -158,21 +165,29 @@ unsafe fn tile<T: Tile, const M: usize, const N: usize>(
                 b_row[v] = T::Vector::load(b.add(v * T::Vector::LANES));
             }
             for r in 0..M {
-                let x = T::Vector::splat(a.add(r * row));
+                let x = T::Vector::splat(rows[r].wrapping_add(at));
                 for v in 0..N {
                     sums[r][v] = T::step(x, b_row[v], sums[r][v]);
                 }
             }
-            a = a.wrapping_add(step);
+            at += block.a.step;
             b = b.wrapping_add(block.b.step);
         }
         let Start { row, matrix, matrix_row } = block.start;
+        let whole = columns == N * T::Vector::LANES;
+        if whole && row.is_null() && matrix.is_null() && block.factor == 1.0 {
+            for r in 0..M {
+                for v in 0..N {
+                    sums[r][v].store(c.add(r * block.c_row + v * T::Vector::LANES));
+                }
+            }
+            return;
+        }
         let row = if row.is_null() { ZEROS.as_ptr() } else { row.add(j) };
         let (matrix, matrix_row) =
             if matrix.is_null() { (ZEROS.as_ptr(), 0) } else { (matrix.add(i * matrix_row + j), matrix_row) };
-        let c = block.c.add(i * block.c_row + j);
         let factor = T::Vector::splat(&block.factor);
-        if columns == N * T::Vector::LANES {
+        if whole {
             write::<T, M, N>(&sums, factor, row, matrix, matrix_row, c, block.c_row);
             return;
         }

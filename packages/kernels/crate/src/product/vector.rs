@@ -14,6 +14,15 @@ pub unsafe trait Vector: Copy {
     unsafe fn add(self, other: Self) -> Self;
     /// `self * b + c`.
     unsafe fn multiply_add(self, b: Self, c: Self) -> Self;
+    /// Asks for a cache line that will be needed; nothing where there is no such instruction.
+    #[inline(always)]
+    unsafe fn prefetch(_line: *const f32) {}
+    /// The same pointer, whose distance from others the compiler does not know: then it keeps one register for each, and
+    /// does not walk from one to the next in a chain of additions.
+    #[inline(always)]
+    unsafe fn apart(pointer: *const f32) -> *const f32 {
+        pointer
+    }
     /// Rows become columns: `rows` has LANES of them.
     unsafe fn transpose(rows: &mut [Self]);
 }

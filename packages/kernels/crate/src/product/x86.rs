@@ -1,6 +1,7 @@
 //! The vectors of AVX2 and AVX-512.
 
 use super::vector::{Tile, Vector};
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 // SAFETY: the functions name the instructions they need through their intrinsics.
@@ -29,6 +30,17 @@ unsafe impl Vector for __m256 {
     #[inline(always)]
     unsafe fn multiply_add(self, b: __m256, c: __m256) -> __m256 {
         unsafe { _mm256_fmadd_ps(self, b, c) }
+    }
+    #[inline(always)]
+    unsafe fn prefetch(line: *const f32) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
+    }
+    #[inline(always)]
+    #[allow(clippy::pointers_in_nomem_asm_block)]
+    unsafe fn apart(mut pointer: *const f32) -> *const f32 {
+        // SAFETY: no instruction at all.
+        unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
+        pointer
     }
     #[inline(always)]
     unsafe fn transpose(rows: &mut [__m256]) {
@@ -80,6 +92,10 @@ unsafe impl Vector for __m512 {
     #[inline(always)]
     unsafe fn multiply_add(self, b: __m512, c: __m512) -> __m512 {
         unsafe { _mm512_fmadd_ps(self, b, c) }
+    }
+    #[inline(always)]
+    unsafe fn prefetch(line: *const f32) {
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
     }
     #[inline(always)]
     unsafe fn transpose(rows: &mut [__m512]) {
