@@ -4,6 +4,10 @@ import { CLASS_BLOCKS, CLASSES, WINDOW } from './layout'
 const LETTER: u32 = 1
 const NUMBER: u32 = 2
 const SPACE: u32 = 3
+// Those of src/patterns/o200k.ts, in place of letters.
+const UPPER: u32 = 4
+const CASELESS: u32 = 6
+const MARK: u32 = 7
 
 // What the 64 bytes of a block belong to, a bit for each: all bytes of a character have its bit.
 export let letters: u64 = 0
@@ -18,10 +22,20 @@ export let lineEnds: u64 = 0
 /** Bytes of a character after its first. */
 export let inner: u64 = 0
 
+/** Letters of upper or title case; letters without case and marks; marks, which count as letters too. */
+export let uppers: u64 = 0
+export let caseless: u64 = 0
+export let marks: u64 = 0
+/** U+002F. */
+export let slashes: u64 = 0
+
 // The bits of a character that reaches into the next block.
 let lettersOver: u64 = 0
 let numbersOver: u64 = 0
 let spacesOver: u64 = 0
+let uppersOver: u64 = 0
+let caselessOver: u64 = 0
+let marksOver: u64 = 0
 
 /** Begins with the window, of which `end` bytes are text. */
 export function openClasses(end: u32): void {
@@ -30,6 +44,9 @@ export function openClasses(end: u32): void {
   lettersOver = 0
   numbersOver = 0
   spacesOver = 0
+  uppersOver = 0
+  caselessOver = 0
+  marksOver = 0
 }
 
 /** Classifies a block of which `left` bytes are text; what is beyond is nothing. Blocks follow each other. */
@@ -46,6 +63,12 @@ export function classify(block: usize, left: u32): void {
   lettersOver = 0
   numbersOver = 0
   spacesOver = 0
+  uppers = uppersOver
+  caseless = caselessOver
+  marks = marksOver
+  uppersOver = 0
+  caselessOver = 0
+  marksOver = 0
   inner = 0
   const high = bits(a, b, c, d)
   if (high !== 0) {
@@ -71,6 +94,16 @@ export function classifyLineEnds(block: usize): void {
   lineEnds = spaces & bits(isLineEnd(a), isLineEnd(b), isLineEnd(c), isLineEnd(d))
 }
 
+/** The case of the letters of the block that was classified last, and its slashes. */
+export function classifyCases(block: usize): void {
+  const a = v128.load(block)
+  const b = v128.load(block, 16)
+  const c = v128.load(block, 32)
+  const d = v128.load(block, 48)
+  uppers |= letters & bits(isUpper(a), isUpper(b), isUpper(c), isUpper(d))
+  slashes = signs & bits(is(a, 0x2f), is(b, 0x2f), is(c, 0x2f), is(d, 0x2f))
+}
+
 /** The bytes of white space that is no line end, or 0. */
 export function softSpace(at: usize): u32 {
   const byte: u32 = load<u8>(at)
@@ -85,9 +118,20 @@ function character(block: usize, at: u32): void {
   const here = ones << at
   const over = at > 60 ? ones >> (64 - at) : 0
   const kind = classOf(block + at, byte)
-  if (kind === LETTER) {
+  if (kind === LETTER || kind > SPACE) {
     letters |= here
     lettersOver |= over
+    if (kind === UPPER) {
+      uppers |= here
+      uppersOver |= over
+    } else if (kind >= CASELESS) {
+      caseless |= here
+      caselessOver |= over
+      if (kind === MARK) {
+        marks |= here
+        marksOver |= over
+      }
+    }
   } else if (kind === NUMBER) {
     numbers |= here
     numbersOver |= over
@@ -133,6 +177,10 @@ function isLetter(bytes: v128): v128 {
     i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)),
     i8x16.splat(26),
   )
+}
+
+function isUpper(bytes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x41)), i8x16.splat(26))
 }
 
 function isDigit(bytes: v128): v128 {

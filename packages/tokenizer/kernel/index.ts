@@ -2,6 +2,7 @@
 
 export { cutCl100k } from './cut-cl100k'
 export { cutGpt2 } from './cut-gpt2'
+export { cutO200k } from './cut-o200k'
 export { encodePieces, seedPieces, stoppedAt } from './encode'
 export { addMerges, openMerges } from './merge-table'
 export { isFull, moveSlots, openSlots } from './short-pieces'

@@ -27,6 +27,10 @@ export function kernelCut(kernel: Kernel, rule: PatternRule): KernelCut {
   }
   const { next } = patternOf(rule)
   return (end, last) => {
+    if (name === 'o200k') {
+      const count = kernel.call('cutO200k', end, last ? 1 : 0)
+      if (count >= 0) return count
+    }
     const starts = STARTS >> 2
     const window = kernel.bytes.subarray(WINDOW, WINDOW + end)
     const { words } = kernel

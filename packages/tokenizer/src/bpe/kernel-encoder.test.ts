@@ -79,6 +79,17 @@ const characters = fc.oneof(
 /** Long enough for several blocks of 64 bytes. */
 const samples = fc.array(characters, { maxLength: 250 }).map((list) => list.join(''))
 
+/** What the kernel does by itself for every pattern, close together. */
+const plain = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('a', 's', 'B', 'S', "'", "'ll", "'S", ' ', '\n', '/', '!', '1', '  '),
+      fc.constantFrom('word', 'Word', 'é', 'Я', 'я', '中', 'の', '“', '\u00a0', ';\n//', '٣', '😀'),
+    ),
+    { maxLength: 200 },
+  )
+  .map((list) => list.join(''))
+
 describe.each(names)('%s', (name) => {
   const { next } = pattern(name)
   const kernel = startKernel(vocabulary(name, false))!
@@ -113,9 +124,18 @@ describe.each(names)('%s', (name) => {
     )
   })
 
+  test('cuts as the scanner does: random text of common characters', () => {
+    fc.assert(
+      fc.property(plain, (sample) => {
+        expect(cutByKernel(sample, true).starts).toEqual(cutByScanner(sample))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   test('what is sure in the middle of a text stays so, whatever follows', () => {
     fc.assert(
-      fc.property(samples, samples, (sample, more) => {
+      fc.property(fc.oneof(plain, samples), samples, (sample, more) => {
         const { starts, end } = cutByKernel(sample, false)
         const whole = cutByScanner(sample + more)
         // A surrogate pair in two halves is another text.

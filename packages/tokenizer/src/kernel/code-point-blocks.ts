@@ -1,17 +1,19 @@
-import { codePointClasses } from '../unicode/classes.js'
-
 /** The classes of all code points in blocks of 256, equal blocks once: `classes[256 * blocks[point >> 8] + (point & 255)]`. */
 export interface CodePointBlocks {
   readonly blocks: Uint8Array
   readonly classes: Uint8Array
 }
 
-let made: CodePointBlocks | undefined
+const made = new Map<Uint8Array, CodePointBlocks>()
 
-/** Made on first use. */
-export function codePointBlocks(): CodePointBlocks {
-  made ??= make(codePointClasses())
-  return made
+/** Blocks of a table by code point; made once for each. */
+export function codePointBlocks(table: Uint8Array): CodePointBlocks {
+  let found = made.get(table)
+  if (found === undefined) {
+    found = make(table)
+    made.set(table, found)
+  }
+  return found
 }
 
 function make(all: Uint8Array): CodePointBlocks {

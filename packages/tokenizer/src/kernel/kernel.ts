@@ -1,4 +1,6 @@
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
+import { o200kClasses } from '../patterns/o200k.js'
+import { codePointClasses } from '../unicode/classes.js'
 import { codePointBlocks } from './code-point-blocks.js'
 import { kernelModule } from './kernel-module.js'
 import * as at from './layout.js'
@@ -92,7 +94,7 @@ function bitsFor(count: number, least: number): number {
 
 function fillTables(
   kernel: Kernel,
-  { left, right, product }: BpeVocabulary,
+  { pattern, left, right, product }: BpeVocabulary,
   singles: Int32Array,
   { pairBits, products }: { pairBits: number; products: number },
 ): void {
@@ -101,7 +103,7 @@ function fillTables(
     bytes.fill(0xff, at.MASKS + length * 16, at.MASKS + length * 17)
   }
   words.set(singles, at.BYTE_IDS >> 2)
-  const points = codePointBlocks()
+  const points = codePointBlocks(pattern === 'o200k' ? o200kClasses() : codePointClasses())
   bytes.set(points.blocks, at.CLASS_BLOCKS)
   bytes.set(points.classes, at.CLASSES)
   words.set(product, products >> 2)
