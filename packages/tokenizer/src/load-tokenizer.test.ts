@@ -151,7 +151,7 @@ test('ignore_merges takes a piece that is a token, and is part of the hash where
 })
 
 test.each([
-  [set('model/type', 'GPT'), 'model.type: expected one of BPE, WordLevel'],
+  [set('model/type', 'GPT'), 'model.type: expected one of BPE, Unigram, WordLevel'],
   [set('model/type', 'Unigram'), 'model.vocab: expected an array'],
   [set('normalizer', { type: 'Mark' }), 'got type "Mark"; this part of the pipeline is not'],
   [set('truncation', 5), 'truncation: expected an object, got 5'],
