@@ -30,6 +30,8 @@ export { type PackSequencesOptions, packSequences } from './packing/pack-sequenc
 export type { PackedSequence, PackingReport } from './packing/sequence.js'
 export type { PatternName } from './patterns/patterns.js'
 export type { RegexRule } from './patterns/rule.js'
+export type { TokenSettings, TokenShard, TokensManifest } from './packing/tokens-manifest.js'
+export { type WriteTokensOptions, writeTokens } from './packing/write-tokens.js'
 export type { SaveTokenizerOptions } from './save-tokenizer.js'
 export { saveTokenizer } from './save-tokenizer.js'
 export type { MergeOptions, TieBreaking, TrainingOptions } from './training/options.js'

@@ -10,12 +10,15 @@ test('no source imports from node: except while loading and saving files', () =>
   const uses = files.flatMap((name) =>
     readFileSync(new URL(name, src), 'utf8')
       .split('\n')
-      .filter((line) => line.includes("'node:"))
+      .filter((line) => line.includes("'node:") && !line.startsWith(' * '))
       .map((line) => `${name}: ${line.trim()}`),
   )
   expect(
     uses.filter(
-      (use) => !/^(save-tokenizer|formats\/files)\.ts: const .* = await import\('node:/.test(use),
+      (use) =>
+        !/^(save-tokenizer|formats\/files|packing\/tokens-manifest)\.ts: const .* = await import\('node:/.test(
+          use,
+        ),
     ),
   ).toEqual([])
   expect(uses.length).toBeGreaterThan(0)
