@@ -49,6 +49,7 @@ export type {
   TokenizerKind,
 } from './types.js'
 export { unicodeVersion } from './unicode/ranges.js'
+export { type TrainUnigramOptions, trainUnigram } from './unigram/train-unigram.js'
 export type { TrainWordPieceOptions } from './wordpiece/train-word-piece.js'
 export { trainWordPiece } from './wordpiece/train-word-piece.js'
 export type { TrainWordsOptions } from './words/train-words.js'
