@@ -15,7 +15,7 @@ export function bestPathReference(text: string, { scores, unknownScore }: Scored
       const before = best[start]
       if (score === undefined || before === undefined) continue
       const sum = before.sum + score
-      if (best[end] === undefined || sum > best[end].sum) {
+      if (sum > (best[end]?.sum ?? Number.NEGATIVE_INFINITY)) {
         best[end] = { sum, path: [...before.path, piece] }
       }
     }
