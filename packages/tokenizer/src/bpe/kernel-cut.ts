@@ -27,7 +27,7 @@ export function kernelCut(kernel: Kernel, rule: PatternRule): KernelCut {
   }
   const { next } = patternOf(rule)
   return (end, last) => {
-    if (name === 'o200k') {
+    if (rule === 'o200k') {
       const count = kernel.call('cutO200k', end, last ? 1 : 0)
       if (count >= 0) return count
     }
