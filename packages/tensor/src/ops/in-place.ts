@@ -1,6 +1,6 @@
 import { tf } from '../tf.js'
 import { expectFloat, expectShape } from './check.js'
-import { hasKernel, runKernel } from './run.js'
+import { hasKernel, runKernel, take } from './run.js'
 
 /** Parameters, their gradients and what an optimizer remembers of each, in lists of one order. */
 export interface Update {
@@ -38,7 +38,7 @@ export function updateInPlace(
     return next
   }
   return parameters.map((parameter, i) => {
-    const gradient = gradients[i] ?? parameter
+    const gradient = take(gradients, i)
     const next = tf.tidy(() => {
       const result = reference(tf.mul(gradient, gradientScale), i)
       parameter.assign(result.parameter)
@@ -61,7 +61,7 @@ export function expectUpdate(op: string, update: Update, decays: readonly number
   }
   for (const [i, parameter] of parameters.entries()) {
     expectFloat(op, `parameter ${i}`, parameter)
-    const gradient = gradients[i] ?? parameter
+    const gradient = take(gradients, i)
     expectFloat(op, `gradient ${i}`, gradient)
     expectShape(op, `gradient ${i}`, gradient, parameter.shape)
   }
