@@ -2,7 +2,7 @@ import type { PatternName } from './patterns.js'
 import type { RegexSyntax } from './regex/syntax.js'
 
 const TAIL = String.raw`\s*[\r\n]+|\s+(?!\S)|\s+`
-const CONTRACTIONS = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)`
+const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 const SIGNS = String.raw` ?[^\s\p{L}\p{N}]+[\r\n]*`
 const UPPER = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`
 const LOWER = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`

@@ -13,11 +13,14 @@ export type SplitBehavior =
 export function cutAtMatches(find: FindMatches, behavior: SplitBehavior, invert = false): Cut {
   const make = joiners[behavior]
   return (text, emit) => {
-    const { add, end } = make(emit)
+    // An empty match is no piece, but parts what stands around it.
+    const { add, end } = make((start, to) => {
+      if (to > start) emit(start, to)
+    })
     let from = 0
     find(text, (start, to) => {
       if (start > from) add(from, start, invert)
-      if (to > start) add(start, to, !invert)
+      add(start, to, !invert)
       from = to
     })
     if (from < text.length) add(from, text.length, invert)

@@ -1,5 +1,5 @@
 import { type CodePointSet, complement, EVERYTHING } from './code-point-set.js'
-import { property } from './properties.js'
+import { wordCharacters } from './parse-escape.js'
 import type { Edge, RegexNode, RegexSyntax } from './syntax.js'
 
 const NEVER: CodePointSet = []
@@ -64,8 +64,8 @@ export function lastLineEnd(offset: number): RegexNode {
 }
 
 /** `\b`, or `\B` where `is` is false. */
-export function wordEdge(is: boolean): RegexNode {
-  const word = property('word') as CodePointSet
+export function wordEdge(is: boolean, syntax: RegexSyntax): RegexNode {
+  const word = wordCharacters(syntax, true)
   const other = complement(word)
   const inside: Edge = { ...anywhere, before: word, start: false, after: word, end: false }
   const outside: Edge = { ...anywhere, before: other, after: other }

@@ -49,13 +49,14 @@ function parsePosix(cursor: Cursor): CodePointSet | undefined {
   const known =
     /^(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit)$/
   if (!known.test(name)) failAt(cursor, offset, `the class [:${name}:] is not known:`)
-  if (cursor.syntax === 'rust' && name !== 'ascii') {
+  const symbols = name === 'punct' ? (property('S') ?? []) : []
+  const all = unite([...(property(name) ?? []), ...symbols])
+  if (cursor.syntax === 'rust') {
     // Of ASCII only there, which nobody who writes it for both engines can mean.
-    const ascii = intersect(property(name) ?? [], [[0, 0x80]])
+    const ascii = intersect(all, [[0, 0x80]])
     return match[1] === '^' ? complement(ascii) : ascii
   }
-  const set = property(name) as CodePointSet
-  return match[1] === '^' ? complement(set) : set
+  return match[1] === '^' ? complement(all) : all
 }
 
 /** A character, an escape, or a range of characters. */
@@ -80,7 +81,7 @@ function parseAtom(cursor: Cursor): CodePointSet {
   const offset = cursor.at
   if (take(cursor, '\\')) {
     if (take(cursor, 'b')) return [[8, 9]]
-    return parseCharacterEscape(cursor, offset)
+    return parseCharacterEscape(cursor, offset, false)
   }
   const point = takePoint(cursor)
   return [[point, point + 1]]

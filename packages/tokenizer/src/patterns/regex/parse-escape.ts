@@ -1,6 +1,7 @@
-import { type CodePointSet, complement } from './code-point-set.js'
+import { type CodePointSet, complement, unite } from './code-point-set.js'
 import { type Cursor, failAt, takeMatch, takePoint } from './cursor.js'
 import { property } from './properties.js'
+import type { RegexSyntax } from './syntax.js'
 
 /** Control characters by the letter of their escape. */
 const controls: Readonly<Record<string, number>> = {
@@ -22,8 +23,11 @@ const classes: Readonly<Record<string, string>> = {
   h: 'xdigit',
 }
 
-/** Reads the rest of an escape that stands for a set of characters. The backslash, at `offset`, has been taken. */
-export function parseCharacterEscape(cursor: Cursor, offset: number): CodePointSet {
+/**
+ * Reads the rest of an escape that stands for a set of characters, in a class or `alone`. The backslash, at `offset`, has been
+ * taken.
+ */
+export function parseCharacterEscape(cursor: Cursor, offset: number, alone: boolean): CodePointSet {
   const point = takePoint(cursor)
   const letter = String.fromCodePoint(point)
   if (letter === 'x' || letter === 'u' || letter === 'U')
@@ -37,12 +41,25 @@ export function parseCharacterEscape(cursor: Cursor, offset: number): CodePointS
   }
   const small = letter.toLowerCase()
   if (Object.hasOwn(classes, small)) {
-    const set = property(classes[small] as string) as CodePointSet
+    const set =
+      small === 'w'
+        ? wordCharacters(cursor.syntax, alone)
+        : (property(classes[small] as string) as CodePointSet)
     return small === letter ? set : complement(set)
   }
   if (/[1-9k]/.test(letter)) failAt(cursor, offset, 'back-references are not supported:')
   if (/[A-Za-z]/.test(letter)) failAt(cursor, offset, `\\${letter} is not supported:`)
   return [single(point)]
+}
+
+/**
+ * What `\w` and `\b` take for part of a word. Rust adds the two joiners; Oniguruma, outside a class, the digits and fractions
+ * of Latin-1.
+ */
+export function wordCharacters(syntax: RegexSyntax, alone: boolean): CodePointSet {
+  const word = property('word') as CodePointSet
+  if (syntax === 'rust') return unite([...word, [0x200c, 0x200e]])
+  return alone ? unite([...word, [0xb2, 0xb4], [0xb9, 0xba], [0xbc, 0xbf]]) : word
 }
 
 /** `\x41`, `\x{1F600}`, `\u0041`. */

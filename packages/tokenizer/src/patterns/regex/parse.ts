@@ -146,12 +146,15 @@ function parseEscape(cursor: Cursor, offset: number): RegexNode {
   if (take(cursor, 'A')) return edges.textStart
   if (take(cursor, 'z')) return edges.textEnd
   if (take(cursor, 'Z')) return edges.lastLineEnd(offset)
-  if (take(cursor, 'b')) return edges.wordEdge(true)
-  if (take(cursor, 'B')) return edges.wordEdge(false)
+  if (take(cursor, 'b')) return edges.wordEdge(true, cursor.syntax)
+  if (take(cursor, 'B')) return edges.wordEdge(false, cursor.syntax)
   if (take(cursor, 'R')) return edges.lineBreak
   if (take(cursor, 'N')) return { type: 'characters', set: dot(false) }
   if (take(cursor, 'O')) return { type: 'characters', set: EVERYTHING }
-  return { type: 'characters', set: fold(cursor, offset, parseCharacterEscape(cursor, offset)) }
+  return {
+    type: 'characters',
+    set: fold(cursor, offset, parseCharacterEscape(cursor, offset, true)),
+  }
 }
 
 /** Reads a group from behind its parenthesis, which stands at `offset`. */
