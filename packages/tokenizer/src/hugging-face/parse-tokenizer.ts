@@ -15,6 +15,7 @@ import { readPostProcessor } from './read-post-processor.js'
 import { readSettings } from './read-settings.js'
 import { readVocabulary, type Vocabulary } from './read-vocabulary.js'
 import { withSettings } from './with-settings.js'
+import { bpeToJson } from './write-bpe.js'
 
 /**
  * A tokenizer from the content of a tokenizer.json. Everything in it is checked; a part of the pipeline that this
@@ -43,22 +44,33 @@ function readTokenModel(file: Json, model: Json, vocabulary: Vocabulary): TokenM
   const bytes = isBpe(model) ? readBytes(file, model, vocabulary) : undefined
   if (bytes !== undefined) return bytesModel(bytes)
   const bpe = isBpe(model) ? readBpe(file, model, vocabulary) : undefined
-  if (bpe !== undefined) return byteLevelModel(bpe)
+  if (bpe !== undefined) return byteLevelModel(bpe, addedOnly(model, vocabulary))
   return pipelineModel(readPipeline(file, model, vocabulary))
 }
 
-function byteLevelModel({ vocabulary, shape }: ByteLevelBpe): TokenModel {
+function byteLevelModel(
+  { vocabulary, shape }: ByteLevelBpe,
+  addedOnly: ReadonlySet<number>,
+): TokenModel {
   const { normalizer, addPrefixSpace, preTokenizer, decoder } = shape
   const model = bpeModel(vocabulary)
   return {
     ...normalizedModel(model, normalizer, addPrefixSpace),
     toJSON: () => ({
-      ...model.toJSON(),
+      ...bpeToJson(vocabulary, addedOnly),
       normalizer: normalizer?.json ?? null,
       pre_tokenizer: preTokenizer,
       decoder,
     }),
   }
+}
+
+/** Ids of tokens that the file has beside its model and not in it. */
+function addedOnly(model: Json, { addedTokens }: Vocabulary): ReadonlySet<number> {
+  const vocab = record(model.vocab, 'model.vocab')
+  return new Set(
+    addedTokens.filter(({ content }) => !Object.hasOwn(vocab, content)).map(({ id }) => id),
+  )
 }
 
 /** Files from before models had a type are BPE. */

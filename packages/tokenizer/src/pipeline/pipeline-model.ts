@@ -23,10 +23,10 @@ export interface Pipeline {
  */
 export function pipelineModel(pipeline: Pipeline): TokenModel {
   const { vocabulary, normalizer, preTokenizer, model, decoder } = pipeline
-  const { names, ids, specialTokens, addedTokens, unusedIds } = vocabulary
+  const { ids, specialTokens, addedTokens, unusedIds } = vocabulary
   const { pieces } = model
   const steps = preTokenizer?.steps ?? []
-  const { tokens, decoding } = decodingTables(decoder, names)
+  const { tokens, decoding } = decodingTables(decoder, shownNames(vocabulary, normalizer))
 
   function encode(text: string, out: IdBuffer, options: SectionOptions = {}): void {
     const { first = true, normalized = false, dropout } = options
@@ -77,6 +77,19 @@ export function pipelineModel(pipeline: Pipeline): TokenModel {
       model: model.json(),
     }),
   }
+}
+
+/** What ids stand for in decoding: an added token that is normalized, for its normalized form. */
+function shownNames(
+  { names, addedTokens }: Vocabulary,
+  normalizer: Normalizer | undefined,
+): readonly (string | undefined)[] {
+  if (normalizer === undefined) return names
+  const shown = [...names]
+  for (const { id, content, normalized } of addedTokens) {
+    if (normalized) shown[id] = normalizer.apply(content)
+  }
+  return shown
 }
 
 /** Spans in a piece to spans in the text that it comes from. */
