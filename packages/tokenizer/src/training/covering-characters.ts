@@ -4,9 +4,12 @@ export interface CoverageOptions {
   readonly initialAlphabet?: Iterable<string>
 }
 
+/** What SentencePiece's trainers put at borders: it gets no token, and no token goes beyond it. */
+const BORDER = 0x1f
+
 /**
  * The characters that make up at least this part of all, most frequent first and by code point among equals, as
- * SentencePiece has them: those of the initial alphabet before all others, spaces as U+2581, no tab and no U+0000.
+ * SentencePiece has them: those of the initial alphabet before all others, spaces as U+2581, no U+0000 and no U+001F.
  */
 export function coveringCharacters(
   name: string,
@@ -39,7 +42,7 @@ export function coveringCharacters(
     // It compares in single precision.
     if (!required.has(point) && Math.fround(covered / all) >= Math.fround(characterCoverage)) break
     covered += count
-    if (point !== 0x09) kept.push(point)
+    if (point !== BORDER) kept.push(point)
   }
   return kept
 }

@@ -107,7 +107,7 @@ test.each([
 ])('sentencepiece: the pieces of its own trainer: %i %j', async (vocabularySize, options) => {
   // It reads lines, and leaves out those with U+2585.
   const lines = corpus
-    .flatMap((text) => text.split('\n'))
+    .flatMap((text) => text.split(/[\r\n]+/))
     .filter((line) => line !== '' && !line.includes('\u2585') && !line.includes('\0'))
   const theirs = python<string[]>('train-sentencepiece.py', {
     texts: lines,
