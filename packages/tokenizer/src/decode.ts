@@ -1,3 +1,4 @@
+import { joinTokens } from './join-tokens.js'
 import type { TokenModel } from './model.js'
 import type { TokenTable } from './token-table.js'
 import { bytesOf } from './token-table.js'
@@ -13,6 +14,10 @@ export function decodeWith(
   const { first = tokens, firstUntilText = false, dropLastSpace = false } = decoding
   const special = new Set(model.specialTokens.values())
   const check = idCheck(model)
+  const plain = first === tokens && !dropLastSpace
+  let checked = ''
+  const unused = model.unusedIds !== undefined && model.unusedIds.size > 0
+  const join = joinTokens(tokens, unused, (id, index) => check(checked, id, index))
   // Without `stream` it keeps nothing from one call to the next.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -22,6 +27,10 @@ export function decodeWith(
     options: DecodeOptions = {},
   ): Uint8Array {
     const skip = options.skipSpecialTokens ? special : undefined
+    if (plain && skip === undefined) {
+      checked = name
+      return join(list)
+    }
     let length = 0
     let table = first
     for (let i = 0; i < list.length; i++) {
