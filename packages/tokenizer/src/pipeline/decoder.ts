@@ -2,6 +2,7 @@ import type { PartJson } from '../hugging-face/format.js'
 import type { Decoding } from '../model.js'
 import { type TokenTable, tokenTable } from '../token-table.js'
 import { toBytes } from './raw-bytes.js'
+import { wellFormed } from './well-formed.js'
 
 /** The part of a pipeline that turns tokens back into text. */
 export interface Decoder {
@@ -23,7 +24,7 @@ export function decodingTables(
   const steps: readonly DecoderStep[] = decoder?.steps ?? [spaceBetween]
   const decode = (first: boolean): string[] =>
     names.map((name) =>
-      name === undefined ? '' : steps.reduce((text, step) => step(text, first), name),
+      name === undefined ? '' : steps.reduce((text, step) => step(text, first), wellFormed(name)),
     )
   const others = decode(false)
   const firsts = decode(true)

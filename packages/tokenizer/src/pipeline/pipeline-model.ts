@@ -8,6 +8,7 @@ import { type Decoder, decodingTables } from './decoder.js'
 import type { ModelPart } from './model-part.js'
 import type { Normalizer } from './normalizer.js'
 import type { PreTokenizer } from './pre-tokenizer.js'
+import { wellFormed } from './well-formed.js'
 
 export interface Pipeline {
   readonly vocabulary: Vocabulary
@@ -29,9 +30,12 @@ export function pipelineModel(pipeline: Pipeline): TokenModel {
   const { tokens, decoding } = decodingTables(decoder, shownNames(vocabulary, normalizer))
 
   function encode(text: string, out: IdBuffer, options: SectionOptions = {}): void {
-    const { first = true, normalized = false, dropout } = options
-    const normal = normalizer === undefined || normalized ? text : normalizer.apply(text)
-    cutText(steps, normal, first, (piece) => pieces.encode(piece, out, undefined, dropout))
+    const { first = true, normalized = false, limit = Number.POSITIVE_INFINITY, dropout } = options
+    const source = wellFormed(text)
+    const normal = normalizer === undefined || normalized ? source : normalizer.apply(source)
+    cutText(steps, normal, first, (piece) => {
+      if (out.length <= limit) pieces.encode(piece, out, undefined, dropout)
+    })
   }
 
   function encodeSpans(
