@@ -45,7 +45,10 @@ export function pipelineModel(pipeline: Pipeline): TokenModel {
     options: SectionOptions = {},
   ): void {
     const { first = true, normalized = false, dropout } = options
-    const normal = normalizer === undefined || normalized ? unchanged(text) : normalizer.align(text)
+    // As long as the text in UTF-16 units, so that places are right.
+    const source = wellFormed(text)
+    const normal =
+      normalizer === undefined || normalized ? unchanged(source) : normalizer.align(source)
     cutAlignedText(steps, normal, first, (piece) => {
       const from = spans.length
       pieces.encode(piece.text, out, spans, dropout)
