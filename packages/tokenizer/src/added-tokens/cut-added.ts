@@ -76,22 +76,20 @@ export function addedTokenCutter(
     found: readonly { readonly token: number; readonly start: number; readonly end: number }[],
   ): Section[] {
     const out: Section[] = []
-    // Where the token before ends, without and with the white space it took along.
+    // Where the token before ends, without and with the white space it took along: tokens in there are gone, where Hugging
+    // Face's tokenizers stop the process. A token that is no single word uses up its place, but is text.
     let passed = 0
     let done = 0
-    // The end of the white space that was last taken along.
-    let white = 0
     for (let i = found.length - 1; i >= 0; i--) {
       const { token, start, end } = found[i] as (typeof found)[number]
-      if (start < passed) continue
+      if (start < passed || start < done) continue
       passed = end
       const { id, singleWord, lstrip, rstrip } = tokens[token] as AddedToken
       if (singleWord && (wordEndsAt(text, start) || wordStartsAt(text, end))) continue
-      const from = lstrip && start > done ? spacesBefore(text, start, done) : start
-      if (rstrip) white = spacesAfter(text, Math.max(end, white))
+      const from = lstrip ? spacesBefore(text, start, done) : start
       if (from > done) out.push(ordinary(done, from))
-      out.push({ id, start: from, end: rstrip ? white : end })
-      done = rstrip ? white : end
+      done = rstrip ? spacesAfter(text, end) : end
+      out.push({ id, start: from, end: done })
     }
     if (done < text.length || out.length === 0) out.push(ordinary(done, text.length))
     return out

@@ -18,15 +18,19 @@ export interface BpeVocabulary {
   readonly ignoreMerges: boolean
 }
 
-/** The id of each of the 256 bytes; -1 for one that the vocabulary lacks. */
+/**
+ * The id of each of the 256 bytes; -1 for one that the vocabulary lacks. The lowest where several tokens are the same byte, as an
+ * added token can be, which text does not produce by way of merges.
+ */
 export function byteIds(vocabulary: Pick<BpeVocabulary, 'tokens' | 'specialTokens'>): Int32Array {
   const ids = new Int32Array(256).fill(-1)
   const special = new Set(vocabulary.specialTokens.values())
   const { bytes, offsets, size } = vocabulary.tokens
   for (let id = 0; id < size; id++) {
     const start = offsets[id] as number
-    if ((offsets[id + 1] as number) - start === 1 && !special.has(id))
-      ids[bytes[start] as number] = id
+    const byte = bytes[start] as number
+    if ((offsets[id + 1] as number) - start === 1 && !special.has(id) && ids[byte] === -1)
+      ids[byte] = id
   }
   return ids
 }

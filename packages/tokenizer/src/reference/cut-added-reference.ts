@@ -8,8 +8,11 @@ export function cutAddedReference(tokens: readonly AddedToken[], text: string): 
     .sort((a, b) => b.length - a.length)
   const out: Section[] = []
   let done = 0
-  const found = names.length === 0 ? [] : [...text.matchAll(new RegExp(names.join('|'), 'gu'))]
-  for (const { 0: name, index } of found) {
+  const regex = new RegExp(names.length === 0 ? '(?!)' : names.join('|'), 'gu')
+  for (;;) {
+    const match = regex.exec(text)
+    if (match === null) break
+    const { 0: name, index } = match
     const token = tokens.find(({ content }) => content === name)!
     const before = text.slice(0, index)
     const after = text.slice(index + name.length)
@@ -20,6 +23,7 @@ export function cutAddedReference(tokens: readonly AddedToken[], text: string): 
     if (start > done) out.push({ id: -1, start: done, end: start })
     out.push({ id: token.id, start, end })
     done = end
+    regex.lastIndex = Math.max(regex.lastIndex, done)
   }
   if (done < text.length || out.length === 0) out.push({ id: -1, start: done, end: text.length })
   return out
