@@ -1,4 +1,4 @@
-"""Tokenizers in the shape that published families have, trained on the texts given: {"train", "texts"} on standard input.
+"""Tokenizers in the shape that published families have, trained on the texts given: {"train", "texts", "size"} on standard input.
 
 Writes for each its file, the ids of each text with and without the template, the offsets in characters, and what the ids decode to.
 """
@@ -10,6 +10,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers as n
 
 job = json.load(sys.stdin)
 texts = job["texts"]
+size = job["size"]
 alphabet = p.ByteLevel.alphabet()
 byte_tokens = [f"<0x{byte:02X}>" for byte in range(256)]
 
@@ -41,7 +42,7 @@ def bert(lowercase):
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     return trained(
         models.WordPiece(unk_token="[UNK]"),
-        trainers.WordPieceTrainer(vocab_size=4000, special_tokens=special, show_progress=False, limit_alphabet=500),
+        trainers.WordPieceTrainer(vocab_size=size, special_tokens=special, show_progress=False, limit_alphabet=size // 8),
         n.BertNormalizer(lowercase=lowercase),
         p.BertPreTokenizer(),
         decoders.WordPiece(),
@@ -53,7 +54,7 @@ def byte_level(normalizer=None, pre_tokenizer=None, template=None, **settings):
     return trained(
         models.BPE(**settings),
         trainers.BpeTrainer(
-            vocab_size=4000, special_tokens=["<s>", "</s>", "<mask>"], initial_alphabet=alphabet, show_progress=False
+            vocab_size=size, special_tokens=["<s>", "</s>", "<mask>"], initial_alphabet=alphabet, show_progress=False
         ),
         normalizer,
         pre_tokenizer or p.ByteLevel(add_prefix_space=False),
@@ -73,7 +74,7 @@ def gpt1():
     return trained(
         models.BPE(unk_token="<unk>", end_of_word_suffix="</w>"),
         trainers.BpeTrainer(
-            vocab_size=4000, special_tokens=["<unk>"], end_of_word_suffix="</w>", show_progress=False, limit_alphabet=400
+            vocab_size=size, special_tokens=["<unk>"], end_of_word_suffix="</w>", show_progress=False, limit_alphabet=size // 8
         ),
         n.BertNormalizer(lowercase=True),
         p.BertPreTokenizer(),
@@ -86,10 +87,10 @@ def llama(fuse_unk=True, legacy=True):
     tokenizer = trained(
         models.BPE(unk_token="<unk>", fuse_unk=fuse_unk, byte_fallback=True),
         trainers.BpeTrainer(
-            vocab_size=4000,
+            vocab_size=size,
             special_tokens=["<unk>", "<s>", "</s>", *byte_tokens],
             show_progress=False,
-            limit_alphabet=300,
+            limit_alphabet=size // 8,
         ),
         normalizer,
         p.Split("▁", "merged_with_next"),
@@ -109,7 +110,7 @@ def llama(fuse_unk=True, legacy=True):
 def words(pre_tokenizer):
     return trained(
         models.WordLevel(unk_token="<unk>"),
-        trainers.WordLevelTrainer(vocab_size=3000, special_tokens=["<unk>", "<eos>"], show_progress=False),
+        trainers.WordLevelTrainer(vocab_size=size, special_tokens=["<unk>", "<eos>"], show_progress=False),
         n.Sequence([n.NFKC(), n.Lowercase()]),
         pre_tokenizer,
         None,
@@ -120,7 +121,7 @@ def words(pre_tokenizer):
 def t5():
     tokenizer = trained(
         models.Unigram(),
-        trainers.UnigramTrainer(vocab_size=4000, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False),
+        trainers.UnigramTrainer(vocab_size=size, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False),
         n.Sequence([n.Nmt(), n.NFKC(), n.Replace("  ", " ")]),
         p.Sequence([p.WhitespaceSplit(), p.Metaspace()]),
         decoders.Metaspace(),
