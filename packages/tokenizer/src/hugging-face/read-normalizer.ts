@@ -11,6 +11,7 @@ import { replace } from '../pipeline/normalizers/replace.js'
 import { sequence } from '../pipeline/normalizers/sequence.js'
 import { strip } from '../pipeline/normalizers/strip.js'
 import { unicodeForm } from '../pipeline/normalizers/unicode-form.js'
+import { wellFormed } from '../pipeline/well-formed.js'
 import type { Json } from './check.js'
 import { readFind } from './read-find.js'
 import { type ReadPart, readParts } from './read-parts.js'
@@ -39,11 +40,16 @@ const readers: ReadonlyMap<string, ReadPart<Normalizer>> = /* @__PURE__ */ new M
   ['StripAccents', () => stripAccents()],
 ])
 
-/** Reads the `normalizer` of a tokenizer.json. */
+/** Reads the `normalizer` of a tokenizer.json. It takes half a surrogate pair for U+FFFD. */
 export function readNormalizer(value: unknown): Normalizer | undefined {
   if (value === undefined || value === null) return undefined
   const { json, parts } = readParts(value, 'normalizer', 'normalizers', readers)
-  return sequence(json, parts)
+  const normalizer = sequence(json, parts)
+  return {
+    json,
+    apply: (text) => normalizer.apply(wellFormed(text)),
+    align: (text) => normalizer.align(wellFormed(text)),
+  }
 }
 
 function readBert(part: Json, where: string): Normalizer {

@@ -31,8 +31,7 @@ export function pipelineModel(pipeline: Pipeline): TokenModel {
 
   function encode(text: string, out: IdBuffer, options: SectionOptions = {}): void {
     const { first = true, normalized = false, limit = Number.POSITIVE_INFINITY, dropout } = options
-    const source = wellFormed(text)
-    const normal = normalizer === undefined || normalized ? source : normalizer.apply(source)
+    const normal = normalized ? text : normalizer ? normalizer.apply(text) : wellFormed(text)
     cutText(steps, normal, first, (piece) => {
       if (out.length <= limit) pieces.encode(piece, out, undefined, dropout)
     })
@@ -45,10 +44,8 @@ export function pipelineModel(pipeline: Pipeline): TokenModel {
     options: SectionOptions = {},
   ): void {
     const { first = true, normalized = false, dropout } = options
-    // As long as the text in UTF-16 units, so that places are right.
-    const source = wellFormed(text)
     const normal =
-      normalizer === undefined || normalized ? unchanged(source) : normalizer.align(source)
+      normalizer === undefined || normalized ? unchanged(wellFormed(text)) : normalizer.align(text)
     cutAlignedText(steps, normal, first, (piece) => {
       const from = spans.length
       pieces.encode(piece.text, out, spans, dropout)
