@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type Tokenizer, trainBpe, trainWordPiece, trainWords } from '../src/index.js'
+import { readSentencePiece, writeSentencePiece } from '../src/formats/sentencepiece.js'
+import {
+  loadTokenizer,
+  type Tokenizer,
+  trainBpe,
+  trainWordPiece,
+  trainWords,
+} from '../src/index.js'
 import { chooseAlphabet, countCharacters } from '../src/training/alphabet.js'
 import { countPieces } from '../src/training/count-pieces.js'
 import { learnWordMerges, wordSymbols } from '../src/training/word-merges.js'
@@ -63,9 +70,9 @@ test('sentencepiece: the pieces of its own trainer', async () => {
   const llama = {
     vocabularySize: 1500,
     characterCoverage: 0.98,
-    dummyPrefix: true,
+    addPrefixSpace: true,
     splitDigits: false,
-    whitespaceOnlyPieces: false,
+    spaceOnlyPieces: false,
   }
   expect(vocabulary(await trainBpe(lines, { style: 'sentencepiece', ...llama }))).toEqual(
     fixture.llama,
@@ -73,10 +80,8 @@ test('sentencepiece: the pieces of its own trainer', async () => {
 })
 
 test('what is trained is the same after writing and reading', async () => {
-  const { loadTokenizer } = await import('../src/index.js')
   const trained = [
     await trainBpe(lines, { style: 'end-of-word', vocabularySize: 3500 }),
-    await trainBpe(lines, { style: 'sentencepiece', vocabularySize: 3500 }),
     await trainWordPiece(lines, { vocabularySize: 3500 }),
     await trainWords(lines),
   ]
@@ -86,5 +91,17 @@ test('what is trained is the same after writing and reading', async () => {
     for (const line of lines.slice(0, 50)) {
       expect(copy.encode(line)).toEqual(tokenizer.encode(line))
     }
+  }
+})
+
+test('sentencepiece: the same as a .model, and in the words of tokenizer.json', async () => {
+  const tokenizer = await trainBpe(lines, { style: 'sentencepiece', vocabularySize: 2500 })
+  const copy = readSentencePiece(writeSentencePiece(tokenizer))
+  expect(copy.hash).toBe(tokenizer.hash)
+  const other = await loadTokenizer(JSON.parse(JSON.stringify(tokenizer)))
+  for (const line of lines) {
+    expect(copy.encode(line)).toEqual(tokenizer.encode(line))
+    expect(other.encode(line)).toEqual(tokenizer.encode(line))
+    expect(tokenizer.decode(tokenizer.encode(line))).toBe(line)
   }
 })

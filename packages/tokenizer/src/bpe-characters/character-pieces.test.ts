@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { IdBuffer } from '../id-buffer.js'
 import { encodeCharactersReference } from '../reference/encode-characters-reference.js'
+import { bytePiece } from '../sentencepiece/model-file.js'
 import { characterPieces } from './character-pieces.js'
-import { byteToken } from './first-symbols.js'
 import type { CharacterVocabulary } from './vocabulary.js'
 
 const alphabet = ['a', 'b', '\u2581', 'é', '😀', '\ufffd']
@@ -22,7 +22,7 @@ const vocabularies = fc
   })
   .map(({ pairs, prefix, suffix, hasUnknown, bytes, missing, ...rest }): CharacterVocabulary => {
     const names = hasUnknown ? ['<unk>'] : []
-    for (let byte = 0; byte < bytes; byte++) names.push(byteToken(byte))
+    for (let byte = 0; byte < bytes; byte++) names.push(bytePiece(byte))
     for (const character of alphabet) {
       if (missing.includes(character)) continue
       for (const before of new Set(['', prefix])) {

@@ -1,4 +1,5 @@
 import type { IdBuffer } from '../id-buffer.js'
+import { bytePiece } from '../sentencepiece/model-file.js'
 import type { CharacterVocabulary } from './vocabulary.js'
 
 /**
@@ -102,13 +103,8 @@ function characterFinder({
 }
 
 /** The ids of `<0x00>` to `<0xFF>`, -1 for one that is missing. */
-export function byteTokens(ids: ReadonlyMap<string, number>): Int32Array {
-  return Int32Array.from({ length: 256 }, (_, byte) => ids.get(byteToken(byte)) ?? -1)
-}
-
-/** The name of the token of a byte. */
-export function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`
+function byteTokens(ids: ReadonlyMap<string, number>): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, byte) => ids.get(bytePiece(byte)) ?? -1)
 }
 
 function unknownCharacter(point: number): RangeError {

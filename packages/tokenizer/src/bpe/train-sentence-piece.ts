@@ -1,52 +1,60 @@
-import { bpeJson } from '../bpe-characters/bpe-json.js'
-import { byteToken } from '../bpe-characters/first-symbols.js'
-import type { PartJson } from '../hugging-face/format.js'
-import { parseTokenizer } from '../hugging-face/parse-tokenizer.js'
+import { toBase64 } from '../formats/base64.js'
+import { sentencePieceTokenizer } from '../formats/sentencepiece.js'
+import type { Piece } from '../sentencepiece/model-file.js'
+import { bytePieces, trainedFile } from '../sentencepiece/training-specs.js'
 import { countCharacters } from '../training/alphabet.js'
 import { characterRows } from '../training/character-rows.js'
 import { countPieces } from '../training/count-pieces.js'
 import { coveringCharacters } from '../training/covering-characters.js'
 import { checkAtLeast, checkOptions, type TrainingOptions } from '../training/options.js'
-import { type PieceRules, pieceRules } from '../training/piece-rules.js'
-import { placeSpecial, withUnknown } from '../training/special-ids.js'
+import { withUnknown } from '../training/special-ids.js'
 import { fromSpelling, toSpelling } from '../training/spelling.js'
 import type { TrainingTexts } from '../training/texts.js'
 import type { Tokenizer } from '../types.js'
+import { pieceCheck } from '../unigram/valid-piece.js'
 import { learnMerges } from './learn-merges.js'
 
 /** Options of `trainBpe` for SentencePiece's BPE. The defaults are PaLM's: nothing of the text is lost. */
-export interface SentencePieceOptions extends TrainingOptions, Partial<PieceRules> {
+export interface SentencePieceOptions extends TrainingOptions {
   readonly style: 'sentencepiece'
   /** Default: `['<unk>', '<s>', '</s>']`. */
   readonly specialTokens?: readonly string[]
-  /** The special token for what is not in the vocabulary, added after the others if it is not among them. Default: `'<unk>'`. */
+  /** The token for what is not in the vocabulary, added after the special tokens if it is not among them. Default: `'<unk>'`. */
   readonly unknown?: string
-  /** A token for each of the 256 bytes, of which characters outside the vocabulary are made. Default: true. */
+  /** Have a piece for each of the 256 bytes, so that no text is unknown. Default: true. */
   readonly byteFallback?: boolean
-  /** The part of all characters in the texts that the characters with a token make up, in (0, 1]. Default: 0.9995. */
+  /** Share of the characters of the texts that get a piece of their own, the most frequent first, in (0, 1]. Default: 0.9995. */
   readonly characterCoverage?: number
-  /** Characters that get a token whether they occur or not. Default: none. */
+  /** Characters that get a piece whether they occur or not. Default: none. */
   readonly initialAlphabet?: Iterable<string>
-  /** Longest token, in characters. Default: 16. */
-  readonly maxTokenLength?: number
-  /** Set a space before each text, so that a word is the same token at its start as elsewhere. Default: false. */
-  readonly dummyPrefix?: boolean
-  /** A normalizer as it stands in a tokenizer.json; null for none, which loses nothing. Default: null. */
-  readonly normalizer?: PartJson | null
+  /** Longest piece, in characters. Default: 16. */
+  readonly maxPieceLength?: number
+  /** Put a space before a text, so that a word is the same there as elsewhere. Default: false. */
+  readonly addPrefixSpace?: boolean
+  /** Allow pieces of spaces alone. Default: true. */
+  readonly spaceOnlyPieces?: boolean
+  /** Each digit is a piece of its own. Default: true. */
+  readonly splitDigits?: boolean
+  /** No piece has digits and other characters. Default: true. */
+  readonly splitByNumber?: boolean
+  /** No piece has characters of several scripts; those of Japanese count as one. Default: true. */
+  readonly splitByScript?: boolean
+  /** Replacement rules as in SentencePiece's `precompiled_charsmap`, applied to texts first. Default: none. */
+  readonly charsmap?: Uint8Array
 }
 
-const SPACE = '\u2581'
-
-/** Ids: special tokens, bytes, merges, characters by frequency, as in SentencePiece. */
+/** Ids: special tokens, bytes, merges, characters by frequency, as SentencePiece numbers them. */
 export async function trainSentencePiece(
   texts: TrainingTexts,
   options: SentencePieceOptions,
 ): Promise<Tokenizer> {
-  const { vocabularySize, unknown = '<unk>', byteFallback = true, progress } = options
-  const { maxTokenLength = 16, dummyPrefix = false, normalizer = null } = options
-  const { splitDigits = true, splitByScript = true, whitespaceOnlyPieces = true } = options
+  const { vocabularySize, unknown = '<unk>', progress, charsmap } = options
+  const { byteFallback = true, characterCoverage = 0.9995, addPrefixSpace = false } = options
+  const { spaceOnlyPieces = true, maxPieceLength = 16 } = options
+  const { splitDigits = true, splitByNumber = true, splitByScript = true } = options
+  const rules = { maxPieceLength, spaceOnlyPieces, splitDigits, splitByNumber, splitByScript }
   const specialTokens = withUnknown(options.specialTokens ?? ['<unk>', '<s>', '</s>'], unknown)
-  const bytes = byteFallback ? Array.from({ length: 256 }, (_, byte) => byteToken(byte)) : []
+  const bytes = byteFallback ? bytePieces() : []
   const base = { size: bytes.length, what: `${bytes.length} bytes` }
   const { specialTokensAt, minFrequency, workers } = checkOptions(
     'trainBpe',
@@ -54,12 +62,20 @@ export async function trainSentencePiece(
     specialTokens,
     base,
   )
-  checkAtLeast('trainBpe', 'maxTokenLength', maxTokenLength, 1)
+  checkAtLeast('trainBpe', 'maxPieceLength', maxPieceLength, 1)
+  if (unknown === 'error') {
+    throw new RangeError(
+      "trainBpe: expected unknown to name a token, got 'error'; with byteFallback nothing is unknown",
+    )
+  }
 
   const cutting = {
-    spaces: whitespaceOnlyPieces ? ('runs' as const) : ('single' as const),
-    normalizer,
-    dummyPrefix,
+    spaces: spaceOnlyPieces ? ('runs' as const) : ('single' as const),
+    normalizer:
+      charsmap === undefined
+        ? null
+        : { type: 'Precompiled', precompiled_charsmap: toBase64(charsmap) },
+    addPrefixSpace,
   }
   const words = await countPieces('trainBpe', texts, cutting, { workers, progress })
   const characters = coveringCharacters('trainBpe', countCharacters(words), options)
@@ -72,61 +88,45 @@ export async function trainSentencePiece(
     )
   }
   const ids = new Map(characters.map((point, id) => [point, id]))
-  // Learned are spaces as they are; in the vocabulary U+2581 stands for them.
+  // Counted are spaces as they are; in the vocabulary U+2581 stands for them.
   ids.set(0x20, ids.get(0x2581) ?? -1)
-  const allowed = pieceRules({ splitDigits, splitByScript, whitespaceOnlyPieces })
+  const isValid = pieceCheck(rules)
   const total = room - symbols.length
-  const { left, right, spellings } = learnMerges(
+  const { spellings } = learnMerges(
     characterRows(words, (point) => ids.get(point) ?? -1, 'keep'),
     {
       spellings: symbols,
       firstId: symbols.length,
       vocabularySize: room,
       minFrequency,
-      maxTokenLength,
-      reserved: new Set([...specialTokens, ...bytes].map(toSpelling)),
+      maxTokenLength: maxPieceLength,
+      reserved: new Set([...specialTokens, ...bytes.map(({ text }) => text)].map(toSpelling)),
       order: 'products',
-      allows: (spelling) => allowed(fromSpelling(spelling)),
+      allows: (spelling) => isValid(fromSpelling(spelling)),
       onMerge: (done) => progress?.({ task: 'merging', done, total, unit: 'merges' }),
     },
   )
-  const pieces = spellings.map(fromSpelling)
-  const piece = (id: number): string => pieces[id] as string
-  return parseTokenizer(
-    bpeJson({
-      ...placeSpecial(
-        [...bytes, ...pieces.slice(symbols.length), ...pieces.slice(0, symbols.length)],
-        specialTokens,
-        specialTokensAt,
-      ),
-      merges: Array.from(left, (a, rank) => [piece(a), piece(right[rank] as number)] as const),
-      normalizer: spaceNormalizer(normalizer, dummyPrefix),
-      preTokenizer: null,
-      decoder: spaceDecoder(dummyPrefix),
-      unknown: unknown === 'error' ? null : unknown,
-      settings: { byte_fallback: byteFallback, fuse_unk: true },
-    }),
+  // What merges make comes first, in the order of the merges; the score of a piece says when it is made.
+  const learned = [...spellings.slice(symbols.length), ...symbols].map(
+    (spelling, i): Piece => ({ text: fromSpelling(spelling), score: -i, type: 'normal' }),
   )
-}
-
-function spaceNormalizer(normalizer: PartJson | null, dummyPrefix: boolean): PartJson {
-  const parts = [
-    ...(normalizer === null ? [] : [normalizer]),
-    ...(dummyPrefix ? [{ type: 'Prepend', prepend: SPACE }] : []),
-    { type: 'Replace', pattern: { String: ' ' }, content: SPACE },
-  ]
-  const [only] = parts
-  return parts.length === 1 && only !== undefined ? only : { type: 'Sequence', normalizers: parts }
-}
-
-function spaceDecoder(dummyPrefix: boolean): PartJson {
-  return {
-    type: 'Sequence',
-    decoders: [
-      { type: 'Replace', pattern: { String: SPACE }, content: ' ' },
-      { type: 'ByteFallback' },
-      { type: 'Fuse' },
-      ...(dummyPrefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
-    ],
-  }
+  const special = specialTokens.map(
+    (text): Piece => ({ text, score: 0, type: text === unknown ? 'unknown' : 'control' }),
+  )
+  const ordinary = [...bytes, ...learned]
+  return sentencePieceTokenizer(
+    trainedFile(
+      specialTokensAt === 'start' ? [...special, ...ordinary] : [...ordinary, ...special],
+      {
+        ...rules,
+        type: 'bpe',
+        vocabularySize,
+        characterCoverage,
+        byteFallback,
+        addPrefixSpace,
+        removeExtraSpaces: false,
+        charsmap,
+      },
+    ),
+  )
 }

@@ -14,7 +14,7 @@ export interface SpacesCutting {
   readonly spaces: 'runs' | 'single'
   readonly normalizer: PartJson | null
   /** A space comes before each text. */
-  readonly dummyPrefix: boolean
+  readonly addPrefixSpace: boolean
 }
 
 export function pieceCounter(cutting: Cutting): PieceCounter {
@@ -22,7 +22,7 @@ export function pieceCounter(cutting: Cutting): PieceCounter {
   if ('parts' in cutting) return partsCounter(cutting.parts)
   const normalizer = readNormalizer(cutting.normalizer)
   const counter = patternCounter(spacesPattern(cutting.spaces))
-  const prefix = cutting.dummyPrefix ? ' ' : ''
+  const prefix = cutting.addPrefixSpace ? ' ' : ''
   return {
     add: (text) => counter.add(prefix + (normalizer?.apply(text) ?? text)) - prefix.length,
     counts: () => counter.counts(),

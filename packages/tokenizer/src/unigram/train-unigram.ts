@@ -1,8 +1,8 @@
 import type { Progress } from '@llm/data'
 import { sentencePieceTokenizer } from '../formats/sentencepiece.js'
-import { bytePiece, type Piece } from '../sentencepiece/model-file.js'
-import { MessageWriter } from '../sentencepiece/protobuf.js'
+import type { Piece } from '../sentencepiece/model-file.js'
 import { settingsOf } from '../sentencepiece/read-file.js'
+import { bytePieces, trainedFile } from '../sentencepiece/training-specs.js'
 import { checkSpecialTokens, DEFAULT_SPECIAL_TOKENS } from '../special-tokens.js'
 import { checkAtLeast } from '../training/options.js'
 import type { TrainingTexts } from '../training/texts.js'
@@ -76,11 +76,8 @@ export async function trainUnigram(
   const filled = withDefaults(options)
   const { vocabularySize, symbols, progress } = { ...options, ...filled }
   const meta = metaPieces(filled)
-  const specs = {
-    trainerSpec: trainerSpec(filled),
-    normalizerSpec: normalizerSpec(filled, options.charsmap),
-  }
-  const settings = settingsOf({ pieces: [], rest: [], ...specs })
+  const specs = { ...filled, type: 'unigram' as const, charsmap: options.charsmap, unigram: filled }
+  const settings = settingsOf(trainedFile(meta, specs))
   const counts = await countWords('trainUnigram', texts, settings, symbols, progress)
   const covered = coveredCharacters(counts, filled.characterCoverage)
   const size = vocabularySize - meta.length
@@ -104,7 +101,7 @@ export async function trainUnigram(
   const pieces = learned
     .filter(([text]) => !taken.has(text))
     .map(([text, score]) => ({ text, score: Math.fround(score), type: 'normal' as const }))
-  return sentencePieceTokenizer({ pieces: [...meta, ...pieces], rest: [], ...specs })
+  return sentencePieceTokenizer(trainedFile([...meta, ...pieces], specs))
 }
 
 function withDefaults(options: TrainUnigramOptions): Defaults {
@@ -150,47 +147,5 @@ function metaPieces({ specialTokens, symbols, byteFallback }: Defaults): Piece[]
   const pieces: Piece[] = [{ text: '<unk>', score: 0, type: 'unknown' }]
   for (const text of specialTokens) pieces.push({ text, score: 0, type: 'control' })
   for (const text of symbols) pieces.push({ text, score: 0, type: 'user-defined' })
-  if (byteFallback) {
-    for (let byte = 0; byte < 256; byte++) {
-      pieces.push({ text: bytePiece(byte), score: 0, type: 'byte' })
-    }
-  }
-  return pieces
-}
-
-/** Field numbers of SentencePiece's `TrainerSpec`. */
-function trainerSpec(options: Defaults): Uint8Array {
-  const spec = new MessageWriter()
-  const marks = ['<s>', '</s>', '<pad>']
-  const ids = marks.map((mark) => options.specialTokens.indexOf(mark) + 1 || -1)
-  spec.integer(3, 1)
-  spec.integer(4, options.vocabularySize)
-  spec.float(10, options.characterCoverage)
-  spec.integer(14, options.seedSize)
-  spec.float(15, options.shrinkingFactor)
-  spec.integer(17, options.subIterations)
-  spec.integer(20, options.maxPieceLength)
-  spec.integer(21, options.splitByScript)
-  spec.integer(23, options.splitByNumber)
-  spec.integer(25, options.splitDigits)
-  spec.integer(26, options.spaceOnlyPieces)
-  for (const token of options.specialTokens) if (!marks.includes(token)) spec.bytes(30, token)
-  for (const symbol of options.symbols) spec.bytes(31, symbol)
-  spec.integer(35, options.byteFallback)
-  spec.integer(40, 0)
-  ids.forEach((id, i) => {
-    spec.integer(41 + i, id)
-  })
-  return spec.take()
-}
-
-/** Field numbers of SentencePiece's `NormalizerSpec`. */
-function normalizerSpec(options: Defaults, charsmap: Uint8Array | undefined): Uint8Array {
-  const spec = new MessageWriter()
-  spec.bytes(1, charsmap === undefined ? 'identity' : 'user_defined')
-  if (charsmap !== undefined) spec.bytes(2, charsmap)
-  spec.integer(3, options.addPrefixSpace)
-  spec.integer(4, options.removeExtraSpaces)
-  spec.integer(5, true)
-  return spec.take()
+  return byteFallback ? [...pieces, ...bytePieces()] : pieces
 }

@@ -1,4 +1,7 @@
-"""The pieces that sentencepiece's BPE trainer learns, in the order of their ids. Reads {"texts", "options"} on standard input."""
+"""The pieces that sentencepiece's BPE trainer learns, in the order of their ids. Reads {"texts", "options"} on standard input.
+
+With {"texts", "model"}, the path of a file: the ids that it gives for each text, and the texts of these ids.
+"""
 
 import io
 import json
@@ -7,6 +10,11 @@ import sys
 import sentencepiece
 
 job = json.load(sys.stdin)
+if "model" in job:
+    processor = sentencepiece.SentencePieceProcessor(model_file=job["model"])
+    ids = [processor.encode(text) for text in job["texts"]]
+    json.dump({"ids": ids, "decoded": [processor.decode(each) for each in ids]}, sys.stdout)
+    sys.exit()
 model = io.BytesIO()
 sentencepiece.SentencePieceTrainer.train(
     sentence_iterator=iter(job["texts"]),

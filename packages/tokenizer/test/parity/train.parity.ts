@@ -100,10 +100,10 @@ test('words: the vocabulary of WordLevelTrainer', async () => {
 })
 
 test.each([
-  [8000, { splitDigits: true, whitespaceOnlyPieces: true, dummyPrefix: false }],
-  [4000, { splitDigits: false, whitespaceOnlyPieces: false, dummyPrefix: true }],
-  [32000, { splitDigits: true, whitespaceOnlyPieces: true, dummyPrefix: true }],
-  [6000, { splitDigits: true, whitespaceOnlyPieces: true, splitByScript: false }],
+  [8000, { splitDigits: true, spaceOnlyPieces: true, addPrefixSpace: false }],
+  [4000, { splitDigits: false, spaceOnlyPieces: false, addPrefixSpace: true }],
+  [32000, { splitDigits: true, spaceOnlyPieces: true, addPrefixSpace: true }],
+  [6000, { splitDigits: true, spaceOnlyPieces: true, splitByScript: false }],
 ])('sentencepiece: the pieces of its own trainer: %i %j', async (vocabularySize, options) => {
   // It reads lines, and leaves out those with U+2585.
   const lines = corpus
@@ -116,14 +116,34 @@ test.each([
       byte_fallback: true,
       character_coverage: 0.9995,
       split_digits: options.splitDigits,
-      allow_whitespace_only_pieces: options.whitespaceOnlyPieces,
-      add_dummy_prefix: 'dummyPrefix' in options && options.dummyPrefix === true,
+      allow_whitespace_only_pieces: options.spaceOnlyPieces,
+      add_dummy_prefix: 'addPrefixSpace' in options && options.addPrefixSpace === true,
       split_by_unicode_script: !('splitByScript' in options),
     },
   })
   const mine = await trainBpe(lines, { style: 'sentencepiece', vocabularySize, ...options })
   expect([...vocabulary(mine).keys()]).toEqual(theirs)
 })
+
+test.each([false, true])(
+  'sentencepiece: our files load in it, with the same ids and text: %s',
+  async (addPrefixSpace) => {
+    const texts = [...corpus.slice(0, 300), ...edgeCases, ...randomTexts(2000, 4)]
+    const options = { style: 'sentencepiece' as const, vocabularySize: 6000, addPrefixSpace }
+    const tokenizer = await trainBpe(corpus.slice(0, 400), options)
+    const model = join(folder, `trained-${addPrefixSpace}.model`)
+    await saveTokenizer(tokenizer, model)
+    const found = python<{ ids: number[][]; decoded: string[] }>('train-sentencepiece.py', {
+      texts,
+      model,
+    })
+    texts.forEach((text, i) => {
+      const ids = Array.from(tokenizer.encode(text))
+      expect({ text, ids }).toEqual({ text, ids: found.ids[i]! })
+      expect({ text, is: tokenizer.decode(ids) }).toEqual({ text, is: found.decoded[i]! })
+    })
+  },
+)
 
 test('what is trained loads in tokenizers and transformers, with the same ids and text', async () => {
   const texts = [...corpus.slice(0, 300), ...edgeCases, ...randomTexts(2000, 3)]
@@ -135,7 +155,7 @@ test('what is trained loads in tokenizers and transformers, with the same ids an
   await same('palm', await trainBpe(sample, { ...small, style: 'sentencepiece' }), texts)
   await same(
     'llama',
-    await trainBpe(sample, { ...small, style: 'sentencepiece', dummyPrefix: true }),
+    await trainBpe(sample, { ...small, style: 'sentencepiece', addPrefixSpace: true }),
     texts,
   )
 })
