@@ -1,4 +1,4 @@
-// The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `TABLES`, the slots of short
+// The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `RECORDS_END`, the slots of short
 // pieces come last, as they grow. The host (src/kernel) knows the same numbers.
 
 /** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. */
@@ -25,4 +25,3 @@ export const LONG_SLOT_BITS: u32 = 17
 /** Ids that do not fit into a slot, and long pieces with theirs. */
 export const RECORDS: usize = 0x1a0000
 export const RECORDS_END: usize = 0x9a0000
-export const TABLES: usize = 0x9a0000

@@ -26,7 +26,9 @@ const categories =
   )
 
 const binary =
-  'Emoji Extended_Pictographic Ideographic Other_Alphabetic Other_Lowercase Other_Uppercase'.split(' ')
+  'Emoji Extended_Pictographic Ideographic Other_Alphabetic Other_Lowercase Other_Uppercase'.split(
+    ' ',
+  )
 
 const head = [
   '// Written by scripts/unicode-ranges.mjs from the Unicode Character Database. Do not edit.',
@@ -61,7 +63,9 @@ write('scripts.ts', [
   '',
   '/** Properties that general categories do not tell, listed likewise. */',
   'export const binaryProperties: Readonly<Record<string, string>> = {',
-  ...(await Promise.all(binary.map(async (name) => `  ${name}:${await runs(`Binary_Property/${name}`, ' ')},`))),
+  ...(await Promise.all(
+    binary.map(async (name) => `  ${name}:${await runs(`Binary_Property/${name}`, ' ')},`),
+  )),
   '}',
 ])
 
