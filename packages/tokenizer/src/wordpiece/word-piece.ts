@@ -1,3 +1,4 @@
+import { WordCache } from '../bpe-characters/word-cache.js'
 import type { IdBuffer } from '../id-buffer.js'
 import type { PieceModel } from '../pipeline/piece-model.js'
 
@@ -19,6 +20,7 @@ export interface WordPieceVocabulary {
  */
 export function wordPiece(vocabulary: WordPieceVocabulary): PieceModel {
   const { ids, prefix, unknownId, maxWordLength } = vocabulary
+  const cache = new WordCache()
   let longest = 0
   for (const name of ids.keys()) longest = Math.max(longest, name.length)
 
@@ -37,24 +39,33 @@ export function wordPiece(vocabulary: WordPieceVocabulary): PieceModel {
 
   return {
     encode(word, out, spans) {
-      const [firstId, firstSpan] = [out.length, spans?.length ?? 0]
-      let start = isLonger(word, maxWordLength) ? -1 : 0
-      while (start >= 0 && start < word.length) {
-        const end = match(word, start, out)
-        if (end > start) {
-          spans?.push(start)
-          spans?.push(end)
-        }
-        start = end > start ? end : -1
+      if (spans !== undefined) cut(word, out, spans)
+      else if (!cache.copy(word, out)) {
+        const from = out.length
+        cut(word, out)
+        cache.add(word, out, from)
       }
-      if (start >= 0) return
-      out.length = firstId
-      out.push(unknownId)
-      if (spans === undefined) return
-      spans.length = firstSpan
-      spans.push(0)
-      spans.push(word.length)
     },
+  }
+
+  function cut(word: string, out: IdBuffer, spans?: IdBuffer): void {
+    const [firstId, firstSpan] = [out.length, spans?.length ?? 0]
+    let start = isLonger(word, maxWordLength) ? -1 : 0
+    while (start >= 0 && start < word.length) {
+      const end = match(word, start, out)
+      if (end > start) {
+        spans?.push(start)
+        spans?.push(end)
+      }
+      start = end > start ? end : -1
+    }
+    if (start >= 0) return
+    out.length = firstId
+    out.push(unknownId)
+    if (spans === undefined) return
+    spans.length = firstSpan
+    spans.push(0)
+    spans.push(word.length)
   }
 }
 

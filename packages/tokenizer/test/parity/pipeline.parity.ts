@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { parseTokenizer } from '../../src/hugging-face/parse-tokenizer.js'
+import { readNormalizer } from '../../src/hugging-face/read-normalizer.js'
+import { readPreTokenizer } from '../../src/hugging-face/read-pre-tokenizer.js'
+import { cutText } from '../../src/pipeline/cut-text.js'
 import { python } from './python.js'
 import { edgeCases, randomTexts, realTexts } from './texts.js'
 
@@ -22,6 +25,33 @@ const texts = [...edgeCases.map((text) => text.slice(0, 300)), ...randomTexts(40
 
 test('normalizers, pre-tokenizers and decoders, each for itself', async () => {
   compare(python<Result[]>('parts.py', { texts }), texts)
+})
+
+test('every code point, between letters and behind one that composes', () => {
+  const texts: string[] = []
+  for (let first = 0; first < 0x110000; first += 4096) {
+    const points = Array.from({ length: 4096 }, (_, i) => first + i)
+    const scalars = points.filter((point) => point < 0xd800 || point >= 0xe000)
+    texts.push(scalars.map((point) => `a${String.fromCodePoint(point)}b\u0334 `).join(''))
+  }
+  const found = python<{
+    normalizers: [object, string[]][]
+    preTokenizers: [object, string[][]][]
+  }>('code-points.py', { texts })
+  for (const [part, results] of found.normalizers) {
+    const normalizer = readNormalizer(part)!
+    const differing = texts.filter((text, i) => normalizer.apply(text) !== results[i])
+    expect({ part, differing }).toEqual({ part, differing: [] })
+    expect(normalizer.json).toEqual(part)
+  }
+  for (const [part, results] of found.preTokenizers) {
+    const { steps } = readPreTokenizer(part)!
+    for (const [i, text] of texts.entries()) {
+      const pieces: string[] = []
+      cutText(steps, text, true, (piece) => pieces.push(piece))
+      expect({ part, pieces: pieces.join('|') }).toEqual({ part, pieces: results[i]!.join('|') })
+    }
+  }
 })
 
 test('tokenizers in the shape of published families', async () => {

@@ -40,7 +40,7 @@ export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
 
 function clean(): Normalizer {
   const classes = hfClasses()
-  return characterNormalizer({ type: 'clean' }, (point) => {
+  return characterNormalizer({ type: 'clean' }, /[^ -~]/g, (point) => {
     if (point >= 0x20 && point < 0x7f) return undefined
     if (point === 0x09 || point === 0x0a || point === 0x0d) return ' '
     const kind = classes[point] as number
@@ -50,14 +50,14 @@ function clean(): Normalizer {
 }
 
 function spaceAroundChinese(): Normalizer {
-  return characterNormalizer({ type: 'chinese' }, (point) =>
+  return characterNormalizer({ type: 'chinese' }, /[\u3400-\uffff]/g, (point) =>
     isChinese(point) ? ` ${String.fromCodePoint(point)} ` : undefined,
   )
 }
 
 function withoutMarks(): Normalizer {
   const classes = hfClasses()
-  return characterNormalizer({ type: 'marks' }, (point) =>
+  return characterNormalizer({ type: 'marks' }, /[\u0300-\uffff]/g, (point) =>
     ((classes[point] as number) & NONSPACING_MARK) === 0 ? undefined : '',
   )
 }

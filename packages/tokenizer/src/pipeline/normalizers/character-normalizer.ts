@@ -5,10 +5,12 @@ import type { Normalizer } from '../normalizer.js'
 
 /**
  * A normalizer that looks at one character at a time.
+ * @param candidates a global expression for one UTF-16 unit: all that can change, surrogates among them
  * @param rewrite what a code point becomes, or undefined where it stays
  */
 export function characterNormalizer(
   json: PartJson,
+  candidates: RegExp,
   rewrite: (point: number) => string | undefined,
 ): Normalizer {
   return {
@@ -17,6 +19,12 @@ export function characterNormalizer(
       let out = ''
       let from = 0
       for (let i = 0; i < text.length; ) {
+        if (text.charCodeAt(i) < 0x80) {
+          // Most text is ASCII that stays: the engine finds its end faster than a loop.
+          candidates.lastIndex = i
+          if (!candidates.test(text)) break
+          i = candidates.lastIndex - 1
+        }
         const point = text.codePointAt(i) as number
         const next = i + (point > 0xffff ? 2 : 1)
         const replacement = rewrite(point)
