@@ -77,7 +77,12 @@ export default {
     peer('@huggingface/tokenizers', (one) => !slow(one), true),
     python('tokenizers', ['encode', 'train', 'load', 'once']),
     python('tiktoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
-    python('gigatoken', ['encode', 'load', 'once'], (one) => one.task !== 'load' || published(one)),
+    // It knows the patterns of tokenizer.json files by heart, and not tiktoken's cl100k.
+    python(
+      'gigatoken',
+      ['encode', 'load', 'once'],
+      (one) => one.vocabulary !== 'cl100k' && (one.task !== 'load' || published(one)),
+    ),
     python('rustbpe', ['train']),
   ],
 }
