@@ -257,3 +257,16 @@ test('refuses or takes any text, and then comes to an end', () => {
     { numRuns: 5000 },
   )
 })
+
+test.each([
+  ' (?=[a-z]?(?=b*?$){0,1000}){0,1000}',
+  '(?:(?=(?=(?=a){1000}){1000}){1000})',
+  '(?:(?:(?:(?:){1000}){1000}){1000}){1000}a|(?=(?=a){1000}){1000}',
+])('repetitions in one another neither fill the memory nor hang: %s', (source) => {
+  expect(() => compileRegex(source, 'oniguruma')).toThrow(/^pattern: expected at most 5000 steps/)
+})
+
+test('a repetition of nothing is nothing', () => {
+  const { next } = regexPattern('(?:(?:(?:){1000}){1000}){1000}a', 'oniguruma')
+  expect(next(new TextEncoder().encode('ab'), 0, 2, true)).toBe(1)
+})
