@@ -243,3 +243,18 @@ test('names the file that is not JSON, too large, or not there', async () => {
   await expect(loadTokenizer(path)).rejects.toThrow('at most 268435456 bytes, got 314572800')
   await expect(loadTokenizer(join(folder, 'none'))).rejects.toThrow('none')
 })
+
+test('a Unigram file with one piece twice names the entry', async () => {
+  const model = {
+    type: 'Unigram',
+    unk_id: 0,
+    vocab: [
+      ['<unk>', 0],
+      ['a', -1],
+      ['a', -2],
+    ],
+  }
+  await expect(loadTokenizer({ model, added_tokens: [] })).rejects.toThrow(
+    /^loadTokenizer: model\.vocab/,
+  )
+})

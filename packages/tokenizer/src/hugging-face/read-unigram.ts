@@ -14,7 +14,8 @@ export function readUnigram(model: Json, { names, specialTokens }: Vocabulary): 
     if (typeof score !== 'number' || !Number.isFinite(score)) {
       return fail(`${where}[1]`, 'a finite number', score)
     }
-    const name = names[id] as string
+    const name = names[id]
+    if (name === undefined) return fail(`${where}[0]`, 'a piece that no other entry has', entry)
     if (name.length > LONGEST_PIECE) {
       fail(`${where}[0]`, `at most ${LONGEST_PIECE} characters`, name.length)
     }
