@@ -1,4 +1,3 @@
-import { mergeWithDropout } from '../bpe/merge-dropout.js'
 import { mergePiece } from '../bpe/merge-piece.js'
 import { MergeTable } from '../bpe/merge-table.js'
 import { IdBuffer } from '../id-buffer.js'
@@ -56,11 +55,7 @@ export function characterPieces(vocabulary: CharacterVocabulary): PieceModel {
     const from = out.length
     symbols(word, out, spans)
     const count = out.length - from
-    out.length =
-      from +
-      (dropout === undefined
-        ? mergePiece(table, out.array, from, count)
-        : mergeWithDropout(table, out.array, from, count, dropout))
+    out.length = from + mergePiece(table, out.array, from, count, dropout)
   }
 
   function encodeSpans(piece: string, out: IdBuffer, spans: IdBuffer, dropout?: Dropout): void {

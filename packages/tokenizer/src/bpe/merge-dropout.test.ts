@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mergeDropoutReference } from '../reference/merge-dropout-reference.js'
 import { mergeReference } from '../reference/merge-reference.js'
-import { mergeWithDropout } from './merge-dropout.js'
+import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
 
 /** Merges of ids below the next one, each pair once. */
@@ -30,7 +30,7 @@ function merge(
   )
   const ids = Uint32Array.of(9, ...symbols)
   const stream = random(5, 'test', 0)
-  const count = mergeWithDropout(new MergeTable(left!, right!, product!), ids, 1, symbols.length, {
+  const count = mergePiece(new MergeTable(left!, right!, product!), ids, 1, symbols.length, {
     rate,
     random: () => stream.float(),
   })
@@ -61,7 +61,7 @@ test('leaves out the share of merges that it is told to', () => {
   const dropout = { rate: 0.3, random: () => stream.float() }
   let merged = 0
   for (let i = 0; i < 20_000; i++) {
-    merged += 2 - mergeWithDropout(table, Uint32Array.of(0, 1), 0, 2, dropout)
+    merged += 2 - mergePiece(table, Uint32Array.of(0, 1), 0, 2, dropout)
   }
   // Four standard deviations.
   expect(Math.abs(merged / 20_000 - 0.7)).toBeLessThan(4 * Math.sqrt((0.3 * 0.7) / 20_000))

@@ -1,4 +1,5 @@
 import { Heap } from '../heap.js'
+import type { Dropout } from '../model.js'
 import { type MergeTable, NO_MERGE } from './merge-table.js'
 
 /** Up to here, scanning all pairs for the best one is faster than keeping a heap. */
@@ -10,14 +11,22 @@ const ranks = new Int32Array(LINEAR)
 /**
  * Merges the `count` symbols at `ids[from]` in place, best rank first and leftmost among equals, and returns how
  * many are left. O(n log n): pieces can be as long as the text. Its slow twin is `mergeReference`.
+ *
+ * With `dropout`, the pairs that could be merged are gone through in that order before each merge, and each is passed over with
+ * probability `rate`; the first that is not is merged, and it ends when all are passed over: O(n log n / (1 - rate)).
+ * Algorithm 1 of "BPE-Dropout: Simple and Effective Subword Regularization" (Provilkov et al., 2020), drawing lazily; the slow
+ * twin is `mergeDropoutReference`.
  */
 export function mergePiece(
   table: MergeTable,
   ids: Uint32Array,
   from: number,
   count: number,
+  dropout?: Dropout,
 ): number {
-  return count <= LINEAR ? mergeShort(table, ids, from, count) : mergeLong(table, ids, from, count)
+  return count <= LINEAR && dropout === undefined
+    ? mergeShort(table, ids, from, count)
+    : mergeLong(table, ids, from, count, dropout)
 }
 
 function mergeShort(table: MergeTable, ids: Uint32Array, from: number, count: number): number {
@@ -51,7 +60,13 @@ function mergeShort(table: MergeTable, ids: Uint32Array, from: number, count: nu
 }
 
 /** The same with a heap of (rank, position); entries whose pair has changed meanwhile are skipped when they come up. */
-function mergeLong(table: MergeTable, ids: Uint32Array, from: number, count: number): number {
+function mergeLong(
+  table: MergeTable,
+  ids: Uint32Array,
+  from: number,
+  count: number,
+  dropout: Dropout | undefined,
+): number {
   const symbol = new Int32Array(count)
   const next = new Int32Array(count)
   const previous = new Int32Array(count)
@@ -67,6 +82,7 @@ function mergeLong(table: MergeTable, ids: Uint32Array, from: number, count: num
     if (rank !== NO_MERGE) heap.push(rank * count + i)
   }
   for (let i = 0; i + 1 < count; i++) offer(i, i + 1)
+  let passedOver: number[] = []
   while (heap.size > 0) {
     const entry = heap.pop()
     const rank = Math.floor(entry / count)
@@ -74,6 +90,14 @@ function mergeLong(table: MergeTable, ids: Uint32Array, from: number, count: num
     const j = next[i] as number
     if (symbol[i] === -1 || j >= count) continue
     if (table.rank(symbol[i] as number, symbol[j] as number) !== rank) continue
+    if (dropout !== undefined) {
+      if (dropout.random() < dropout.rate) {
+        passedOver.push(entry)
+        continue
+      }
+      for (const each of passedOver) heap.push(each)
+      passedOver = []
+    }
     symbol[i] = table.product[rank] as number
     symbol[j] = -1
     const after = next[j] as number

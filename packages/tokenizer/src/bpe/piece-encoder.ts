@@ -3,7 +3,6 @@ import type { Dropout } from '../model.js'
 import { patternOf } from '../patterns/rule.js'
 import { bytesOf } from '../token-table.js'
 import { utf8End } from '../utf8.js'
-import { mergeWithDropout } from './merge-dropout.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
 import { TokenIndex } from './token-index.js'
@@ -48,9 +47,7 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
     for (let i = 0; i < length; i++) {
       out.array[out.length + i] = bytesToIds[bytes[start + i] as number] as number
     }
-    out.length += dropout
-      ? mergeWithDropout(table, out.array, out.length, length, dropout)
-      : mergePiece(table, out.array, out.length, length)
+    out.length += mergePiece(table, out.array, out.length, length, dropout)
   }
 
   return {
