@@ -4,6 +4,7 @@ import { SPACE_MARK_UNIT } from '../sentencepiece/model-file.js'
 import { NormalizedText } from '../sentencepiece/normalized-text.js'
 import type { Settings } from '../sentencepiece/read-file.js'
 import { lastBorder, wordEnd } from '../sentencepiece/word-borders.js'
+import { coveringCharacters } from '../training/covering-characters.js'
 import { type TrainingTexts, textOf } from '../training/texts.js'
 import { PieceTrie } from './piece-trie.js'
 
@@ -98,26 +99,13 @@ export function coveredCharacters(
   counts: ReadonlyMap<string, number>,
   coverage: number,
 ): Map<string, number> {
-  const characters = new Map<string, number>()
-  let total = 0
+  const found = new Map<number, number>()
   for (const [word, count] of counts) {
     for (const character of word) {
-      if (character === '\0' || character === '\uffff') continue
-      characters.set(character, (characters.get(character) ?? 0) + count)
-      total += count
+      const point = character.codePointAt(0) as number
+      if (point !== UNCOVERED) found.set(point, (found.get(point) ?? 0) + count)
     }
   }
-  const sorted = [...characters].sort(([a, n], [b, m]) => m - n || compareCharacters(a, b))
-  const covered = new Map<string, number>()
-  let sum = 0
-  for (const [character, count] of sorted) {
-    if (sum / total >= coverage) break
-    covered.set(character, count)
-    sum += count
-  }
-  return covered
-}
-
-function compareCharacters(a: string, b: string): number {
-  return (a.codePointAt(0) as number) - (b.codePointAt(0) as number)
+  const points = coveringCharacters('trainUnigram', found, { characterCoverage: coverage })
+  return new Map(points.map((point) => [String.fromCodePoint(point), found.get(point) ?? 0]))
 }
