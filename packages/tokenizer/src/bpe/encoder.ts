@@ -3,7 +3,7 @@ import { patternOf } from '../patterns/rule.js'
 import { Utf8Window } from '../utf8-window.js'
 import { mergePiece } from './merge-piece.js'
 import { MergeTable } from './merge-table.js'
-import { PieceCache, SHORT } from './piece-cache.js'
+import { type CacheLimits, PieceCache, SHORT } from './piece-cache.js'
 import { TokenIndex } from './token-index.js'
 import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
@@ -17,15 +17,17 @@ const masks = /* @__PURE__ */ [0, 4, 8, 12].map((from) =>
 
 /**
  * Makes the function that appends the ids of ordinary text to a buffer: cut into pieces, look each up among those
- * seen before, else merge. It stops soon after the buffer holds more than `limit` ids. Its slow twin is `encodeReference`.
+ * seen before, else merge. It stops soon after the buffer holds more than `limit` ids. `limits` bound what
+ * it remembers. Its slow twin is `encodeReference`.
  */
 export function bpeEncoder(
   vocabulary: BpeVocabulary,
+  limits?: CacheLimits,
 ): (text: string, out: IdBuffer, limit?: number) => void {
   const { next } = patternOf(vocabulary.pattern)
   const table = new MergeTable(vocabulary.left, vocabulary.right, vocabulary.product)
   const bytesToIds = byteIds(vocabulary)
-  const cache = new PieceCache()
+  const cache = new PieceCache(limits)
   const window = new Utf8Window()
   let whole: TokenIndex | undefined
   const [m0, m1, m2, m3] = masks

@@ -6,6 +6,9 @@ import { kernelCut } from './kernel-cut.js'
 import { type PieceEncoder, pieceEncoder } from './piece-encoder.js'
 import type { BpeVocabulary } from './vocabulary.js'
 
+/** The twin remembers little, about 2 MB: it is for texts with pieces longer than the window. */
+const TWIN_LIMITS = { shortSlots: 1 << 14, longSlots: 1 << 12, longBytes: 1 << 18, ids: 1 << 17 }
+
 /**
  * Makes the function that appends the ids of ordinary text to a buffer, in WebAssembly; null where that is not possible. It
  * stops soon after the buffer holds more than `limit` ids. Its slow twin is `bpeEncoder`.
@@ -19,6 +22,7 @@ function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof b
   const cut = kernelCut(kernel, vocabulary.pattern)
   const utf8 = new TextEncoder()
   let pieces: PieceEncoder | undefined
+  let twin: ReturnType<typeof bpeEncoder> | undefined
 
   return (text, out, limit = Number.POSITIVE_INFINITY) => {
     let read = 0
@@ -43,7 +47,8 @@ function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof b
       if (kept > WINDOW_SIZE - 16) {
         // A piece as long as the window: the twin has one that grows.
         const rest = read - units(kernel.bytes, next, next + kept)
-        bpeEncoder(vocabulary)(text.slice(rest), out, limit)
+        twin ??= bpeEncoder(vocabulary, TWIN_LIMITS)
+        twin(text.slice(rest), out, limit)
         return
       }
       kernel.bytes.copyWithin(WINDOW, next, next + kept)

@@ -23,7 +23,10 @@ export async function* bestFit(
 
   for await (const ids of documents) {
     const document = counts.documents++
-    const row = Uint32Array.from([...before, ...Array.from(ids), ...after])
+    const row = new Uint32Array(before.length + ids.length + after.length)
+    row.set(before)
+    row.set(ids, before.length)
+    row.set(after, before.length + ids.length)
     counts.tokens += row.length
     if (row.length > length) {
       if (longDocuments === 'error') {
