@@ -6,9 +6,10 @@ import { startSystem } from './process.mjs'
 /**
  * Measures every case of a definition with every system that can run it.
  *
- * A definition is `{ prepare?, cases, systems, rounds?, warmup? }`. A case is `{ case, dtype?, metric, unit, better, fresh?, rounds?, ... }`;
- * `fresh` starts a new process for each run, so that the first pass is what is measured. A system is
- * `{ system, runs(case), command(case, prepared) }`.
+ * A definition is `{ prepare?, cases, systems, rounds?, warmup? }`. A case is `{ case, dtype?, metric, unit, better, fresh?, firstPass?,
+ * rounds?, ... }`; `fresh` starts a new process for each run. With `firstPass` the same process then runs once more: the first run is
+ * reported under that name, the second as the case. A system is `{ system, runs(case), rounds?(case), command(case, prepared) }`; one
+ * with fewer rounds than the others takes part in the first of them.
  */
 export async function measure(definition, options) {
   const prepared = await definition.prepare?.()
@@ -16,16 +17,17 @@ export async function measure(definition, options) {
   const here = machine()
   const rows = []
   for (const one of definition.cases) {
-    if (options.case !== undefined && !one.case.includes(options.case)) continue
+    if (options.case !== undefined && !`${one.case} ${one.firstPass ?? ''}`.includes(options.case))
+      continue
     const systems = definition.systems.filter(
       (each) => each.runs(one) && (options.system === undefined || options.system === each.system),
     )
     const rounds = options.rounds ?? one.rounds ?? definition.rounds ?? 5
     const runs = await interleave(one, systems, prepared, { rounds, definition, log: options.log })
-    for (const { system, values, peakRssMB, versions: found } of runs) {
+    for (const { name, system, values, peakRssMB, versions: found } of runs) {
       Object.assign(versions, found)
       rows.push({
-        case: one.case,
+        case: name,
         ...(one.dtype === undefined ? {} : { dtype: one.dtype }),
         ...(one.dtype === 'bfloat16' && emulatesBfloat16(here) ? { emulated: true } : {}),
         system,
@@ -42,34 +44,32 @@ export async function measure(definition, options) {
 }
 
 /** Milliseconds before each measurement: the threads of the system before spin on for a while (OpenMP's for 200). */
-const SETTLE = 500
+const SETTLE = 250
 
+/** One measured series for each name and system: those of the first pass, if it is asked for, before those of the case. */
 async function interleave(one, systems, prepared, { rounds, definition, log }) {
   const start = (system) => startSystem(system.system, system.command(one, prepared))
-  const runs = systems.map(({ system }) => ({
-    system,
-    values: [],
-    peakRssMB: 0,
-    checks: new Set(),
-  }))
+  const names = one.firstPass === undefined ? [one.case] : [one.firstPass, one.case]
+  const runs = names.flatMap((name) =>
+    systems.map(({ system }) => ({ name, system, values: [], peakRssMB: 0, checks: new Set() })),
+  )
   const processes = one.fresh ? undefined : await inTurn(systems, start)
   try {
     const warmup = one.fresh ? 0 : (one.warmup ?? definition.warmup ?? 1)
     for (let round = -warmup; round < rounds; round++) {
       for (const [index, system] of systems.entries()) {
+        if (round >= (system.rounds?.(one) ?? rounds)) continue
         const process = processes?.[index] ?? (await start(system))
         await setTimeout(SETTLE)
-        const answer = await process.run()
+        for (const [pass, name] of names.entries()) {
+          const answer = await process.run()
+          if (round < 0) continue
+          record(runs[pass * systems.length + index], process, answer)
+          log(
+            `${name} ${one.dtype ?? ''} ${system.system}: ${answer.value.toPrecision(4)} ${one.unit}`,
+          )
+        }
         if (one.fresh) await process.stop()
-        if (round < 0) continue
-        const run = runs[index]
-        run.values.push(answer.value)
-        run.peakRssMB = Math.max(run.peakRssMB, answer.peakRssMB)
-        run.versions = process.versions
-        if (answer.check !== undefined) run.checks.add(answer.check)
-        log(
-          `${one.case} ${one.dtype ?? ''} ${system.system}: ${answer.value.toPrecision(4)} ${one.unit}`,
-        )
       }
     }
   } finally {
@@ -77,6 +77,13 @@ async function interleave(one, systems, prepared, { rounds, definition, log }) {
   }
   agree(one, runs)
   return runs
+}
+
+function record(run, { versions }, { value, peakRssMB, check }) {
+  run.values.push(value)
+  run.peakRssMB = Math.max(run.peakRssMB, peakRssMB)
+  run.versions = versions
+  if (check !== undefined) run.checks.add(check)
 }
 
 async function inTurn(systems, start) {

@@ -1,8 +1,7 @@
 // The npm peers of the tokenizer measurements, each with its own copy of a published vocabulary.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { packageVersion } from '../package-version.mjs'
 import { serve } from '../serve.mjs'
 
 const { system, task, text, bytes, vocabulary, tokenizer } = JSON.parse(process.argv[2])
@@ -48,6 +47,7 @@ async function load() {
 
 async function encoder() {
   const encode = await makers[system]()
+  encode('hello world')
   return () => {
     const start = performance.now()
     const ids = documents.map((document) => encode(document))
@@ -64,18 +64,4 @@ function checksum(ids) {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** From package.json, which not every package exports. */
-function version() {
-  const require = createRequire(import.meta.url)
-  const name = system.replace('npm:', '')
-  for (let folder = dirname(require.resolve(name)); ; folder = dirname(folder)) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      if (manifest.name === name && manifest.version !== undefined) return manifest.version
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error
-    }
-  }
-}
-
-await serve({ [system]: version() }, task === 'load' ? load : await encoder())
+await serve({ [system]: packageVersion(system) }, task === 'load' ? load : await encoder())

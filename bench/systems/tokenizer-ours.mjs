@@ -40,6 +40,7 @@ async function load() {
 
 async function encoder() {
   const tokenizer = await load()
+  tokenizer.encode('hello world')
   return () => {
     const start = performance.now()
     const ids = documents.map((document) => tokenizer.encode(document))
