@@ -1,7 +1,7 @@
 import { PairIndex } from './pair-index.js'
 import { type PairOrder, pairOrder } from './pair-order.js'
 import { PairQueue } from './pair-queue.js'
-import { linkRows, type SymbolRows } from './symbol-rows.js'
+import type { SymbolRows } from './symbol-rows.js'
 
 export interface LearnOptions {
   /**
@@ -39,7 +39,7 @@ export interface Merges {
 /**
  * Byte-pair encoding: merge the most frequent pair of neighbours everywhere, until there are enough ids.
  *
- * Every occurrence of a pair is in a list, so a merge touches only its own occurrences: O(n) to set up, then
+ * Every occurrence of a pair is noted, so a merge touches only its own occurrences: O(n) to set up, then
  * O(occurrences merged * log(pairs)). Its slow twin is `learnMergesReference`.
  *
  * From "Neural Machine Translation of Rare Words with Subword Units" (Sennrich et al., 2016), algorithm 1.
@@ -47,17 +47,11 @@ export interface Merges {
 export function learnMerges(rows: SymbolRows, options: LearnOptions): Merges {
   const { firstId, vocabularySize, minFrequency, maxTokenLength, allows } = options
   const join = options.join ?? ((a: string, b: string) => a + b)
-  const { symbols, next, previous, rowOf } = linkRows(rows)
-  const { counts } = rows
   const spellings = Array.from({ length: firstId }, (_, id) => options.spellings[id] ?? '')
-  const lengths = new Array<number>(firstId).fill(1)
   const taken = new Set([...options.reserved, ...spellings])
 
-  const pairs = new PairIndex(symbols.length)
-  for (let i = 0; i < symbols.length; i++) {
-    const j = next[i] as number
-    if (j >= 0) pairs.add(i, symbols[i] as number, symbols[j] as number, weight(i))
-  }
+  const pairs = new PairIndex(rows, Math.max(firstId, vocabularySize))
+  const { lengths } = pairs
   const queue = new PairQueue(pairs, pairOrder(options.order, pairs, { spellings, lengths, join }))
   for (let pair = 0; pair < pairs.size; pair++) queue.push(pair)
 
@@ -74,40 +68,14 @@ export function learnMerges(rows: SymbolRows, options: LearnOptions): Merges {
     if (taken.has(spelling) || allows?.(spelling) === false) continue
     taken.add(spelling)
     spellings.push(spelling)
-    lengths.push(length)
     left.push(a)
     right.push(b)
     const known = pairs.size
-    mergeAll(pair, firstId + left.length - 1)
+    pairs.merge(pair, firstId + left.length - 1)
     for (let fresh = known; fresh < pairs.size; fresh++) {
       if ((pairs.counts[fresh] as number) > 0) queue.push(fresh)
     }
     options.onMerge?.(left.length)
   }
   return { left: Int32Array.from(left), right: Int32Array.from(right), spellings }
-
-  /** Merges a pair wherever it stands. Its list is in text order, so of "aaa" the first two are taken. */
-  function mergeAll(pair: number, id: number): void {
-    for (let i = pairs.first[pair] as number; i >= 0; ) {
-      const j = next[i] as number
-      const before = previous[i] as number
-      const after = next[j] as number
-      let following = pairs.following[i] as number
-      if (following === j) following = pairs.following[j] as number
-      const times = weight(i)
-      pairs.remove(i, times)
-      if (before >= 0) pairs.remove(before, times)
-      if (after >= 0) pairs.remove(j, times)
-      symbols[i] = id
-      next[i] = after
-      if (after >= 0) previous[after] = i
-      if (before >= 0) pairs.add(before, symbols[before] as number, id, times)
-      if (after >= 0) pairs.add(i, id, symbols[after] as number, times)
-      i = following
-    }
-  }
-
-  function weight(position: number): number {
-    return counts[rowOf[position] as number] as number
-  }
 }

@@ -13,7 +13,7 @@ export type PairOrder = 'ids' | 'bytes' | 'products'
 export interface Symbols {
   readonly spellings: readonly string[]
   /** In characters, or in bytes where symbols are made of bytes. */
-  readonly lengths: readonly number[]
+  readonly lengths: ArrayLike<number>
   /** How the product of two is spelled. */
   readonly join: (left: string, right: string) => string
 }

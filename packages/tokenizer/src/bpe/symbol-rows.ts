@@ -18,39 +18,31 @@ export function byteRows(pieces: PieceCounts, byteIds: ArrayLike<number>): Symbo
   return { symbols, offsets, counts, size }
 }
 
-/** Rows in which every symbol knows its neighbours. */
-export interface LinkedRows {
+/** Rows end to end, with a position of symbol -1 before and behind each. */
+export interface FencedRows {
   readonly symbols: Int32Array
-  /** Position of the next symbol of the same row, -1 at the end. */
-  readonly next: Int32Array
-  readonly previous: Int32Array
   readonly rowOf: Int32Array
 }
 
-/** Links the rows of two symbols and more; in shorter ones there is nothing to merge. */
-export function linkRows({ symbols, offsets, size }: SymbolRows): LinkedRows {
-  let positions = 0
+/** Puts fences around rows of two symbols and more; in shorter ones there is nothing to merge. */
+export function fenceRows({ symbols, offsets, size }: SymbolRows): FencedRows {
+  let positions = 1
   for (let row = 0; row < size; row++) {
     const length = (offsets[row + 1] as number) - (offsets[row] as number)
-    if (length > 1) positions += length
+    if (length > 1) positions += length + 1
   }
-  const linked = {
-    symbols: new Int32Array(positions),
-    next: new Int32Array(positions),
-    previous: new Int32Array(positions),
-    rowOf: new Int32Array(positions),
-  }
-  let at = 0
+  const fenced = new Int32Array(positions).fill(-1)
+  const rowOf = new Int32Array(positions)
+  let at = 1
   for (let row = 0; row < size; row++) {
     const start = offsets[row] as number
     const end = offsets[row + 1] as number
     if (end - start < 2) continue
     for (let i = start; i < end; i++, at++) {
-      linked.symbols[at] = symbols[i] as number
-      linked.next[at] = i + 1 < end ? at + 1 : -1
-      linked.previous[at] = i > start ? at - 1 : -1
-      linked.rowOf[at] = row
+      fenced[at] = symbols[i] as number
+      rowOf[at] = row
     }
+    at++
   }
-  return linked
+  return { symbols: fenced, rowOf }
 }
