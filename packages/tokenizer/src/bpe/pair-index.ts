@@ -1,4 +1,5 @@
-import { fenceRows, type SymbolRows } from './symbol-rows.js'
+import { hashPair } from './merge-table.js'
+import { type Cells, layCells, type SymbolRows } from './symbol-rows.js'
 
 /**
  * The pairs of neighbouring symbols in rows: how often each occurs, and where. A pair has a small number, and its symbols
@@ -13,13 +14,9 @@ export class PairIndex {
   /** How many positions each symbol takes: the symbols that it was made of. */
   readonly lengths: Int32Array
 
-  readonly #weights: Float64Array
-  /** A symbol stands at the first and the last of its positions; the others hold what was there before. */
-  readonly #symbols: Int32Array
-  readonly #rowOf: Int32Array
-  /** The pair that begins at a position, -1 where none does. */
-  readonly #pairAt: Int32Array
-  /** Positions of each pair in the order of the rows, from `#starts[pair]` up to the start of the next pair's; those where `#pairAt` names another are out of date. */
+  /** A symbol stands in the first and the last of its cells; the others hold what was there before. */
+  readonly #cells: Cells
+  /** Positions of each pair in the order of the rows, from `#starts[pair]` up to the start of the next pair's; those of cells that name another are out of date. */
   #places: Int32Array
   #starts: Uint32Array = new Uint32Array(1 << 12)
   /** The last pair made with each symbol on its left, and on its right. */
@@ -30,16 +27,12 @@ export class PairIndex {
 
   /** @param symbols ids are below this number, those of merges too. */
   constructor(rows: SymbolRows, symbols: number) {
-    const { symbols: fenced, rowOf } = fenceRows(rows)
+    this.#cells = layCells(rows)
     this.lengths = new Int32Array(symbols).fill(1)
-    this.#weights = rows.counts
-    this.#symbols = fenced
-    this.#rowOf = rowOf
-    this.#pairAt = new Int32Array(fenced.length).fill(-1)
-    this.#places = new Int32Array(fenced.length)
+    this.#places = new Int32Array(this.#cells.size)
     this.#leftPair = new Int32Array(symbols).fill(-1)
     this.#rightPair = new Int32Array(symbols).fill(-1)
-    this.#findPairs(symbols)
+    this.#findPairs()
   }
 
   /** Puts symbol `id` wherever a pair stands: of three alike the first two. The pairs that this makes have the numbers from the old `size`. */
@@ -50,10 +43,7 @@ export class PairIndex {
     this.#reserve(known + 2 * (to - from))
     if (this.#made.length < 2 * (to - from)) this.#made = new Int32Array(4 * (to - from))
     const { lengths, left, right, counts } = this
-    const symbols = this.#symbols
-    const rowOf = this.#rowOf
-    const weights = this.#weights
-    const pairAt = this.#pairAt
+    const { words, weights } = this.#cells
     const places = this.#places
     const leftPair = this.#leftPair
     const rightPair = this.#rightPair
@@ -65,17 +55,18 @@ export class PairIndex {
     let count = 0
     for (let k = from; k < to; k++) {
       const i = places[k] as number
-      if (pairAt[i] !== pair) continue
-      const j = i + leftLength
-      const end = i + length
-      const before = symbols[i - 1] as number
-      const after = symbols[end] as number
-      const times = weights[rowOf[i] as number] as number
-      symbols[i] = id
-      symbols[end - 1] = id
+      const at = 4 * i
+      if (words[at + 1] !== pair) continue
+      const j = at + 4 * leftLength
+      const end = at + 4 * length
+      const before = words[at - 4] as number
+      const after = words[end] as number
+      const times = weights[2 * i + 1] as number
+      words[at] = id
+      words[end - 4] = id
       if (before >= 0) {
-        const at = i - (lengths[before] as number)
-        const old = pairAt[at] as number
+        const first = i - (lengths[before] as number)
+        const old = words[4 * first + 1] as number
         counts[old] = (counts[old] as number) - times
         let fresh = leftPair[before] as number
         if (fresh < known) {
@@ -86,13 +77,13 @@ export class PairIndex {
           leftPair[before] = fresh
         }
         counts[fresh] = (counts[fresh] as number) + times
-        pairAt[at] = fresh
+        words[4 * first + 1] = fresh
         // The symbol before that the last step made is noted already.
-        if (before !== id) made[count++] = at
+        if (before !== id) made[count++] = first
       }
-      if (after < 0) pairAt[i] = -1
+      if (after < 0) words[at + 1] = -1
       else {
-        const old = pairAt[j] as number
+        const old = words[j + 1] as number
         counts[old] = (counts[old] as number) - times
         let fresh = rightPair[after] as number
         if (fresh < known) {
@@ -103,55 +94,61 @@ export class PairIndex {
           rightPair[after] = fresh
         }
         counts[fresh] = (counts[fresh] as number) + times
-        pairAt[i] = fresh
+        words[at + 1] = fresh
         made[count++] = i
       }
-      pairAt[j] = -1
+      words[j + 1] = -1
     }
     counts[pair] = 0
     this.size = size
     this.#place(made, 0, count, known)
   }
 
-  /** Notes the pairs of the rows as they are, symbol by symbol. */
-  #findPairs(ids: number): void {
-    const symbols = this.#symbols
-    const ends = new Uint32Array(ids)
-    const follows = (i: number): boolean =>
-      (symbols[i] as number) >= 0 && (symbols[i + 1] as number) >= 0
-    for (let i = 0; i + 1 < symbols.length; i++) if (follows(i)) ends[symbols[i] as number]!++
-    for (let id = 1; id < ids; id++) ends[id] = (ends[id] as number) + (ends[id - 1] as number)
-    const places = new Int32Array(ends[ids - 1] ?? 0)
-    for (let i = symbols.length - 2; i >= 0; i--) {
-      if (follows(i)) places[--ends[symbols[i] as number]!] = i
-    }
-    for (let id = 0; id < ids; id++) {
-      const from = ends[id] as number
-      const to = ends[id + 1] ?? places.length
-      const known = this.size
-      this.#reserve(known + to - from)
-      for (let k = from; k < to; k++) {
-        const i = places[k] as number
-        const after = symbols[i + 1] as number
-        let pair = this.#rightPair[after] as number
-        if (pair < known) {
-          pair = this.size++
-          this.left[pair] = id
-          this.right[pair] = after
-          this.#rightPair[after] = pair
-        }
-        this.counts[pair] =
-          (this.counts[pair] as number) + (this.#weights[this.#rowOf[i] as number] as number)
-        this.#pairAt[i] = pair
+  /** Notes the pairs of the rows as they are. */
+  #findPairs(): void {
+    const { words, weights, size } = this.#cells
+    let slots = new Int32Array(1 << 13)
+    const slotOf = (a: number, b: number): number => {
+      const mask = slots.length - 1
+      let slot = hashPair(a, b) & mask
+      for (;;) {
+        const pair = (slots[slot] as number) - 1
+        if (pair < 0 || (this.left[pair] === a && this.right[pair] === b)) return slot
+        slot = (slot + 1) & mask
       }
-      this.#place(places, from, to, known)
     }
+    const positions = new Int32Array(size)
+    let count = 0
+    for (let i = 1; i < size; i++) {
+      const left = words[4 * i] as number
+      const right = words[4 * i + 4] as number
+      if (left < 0 || right < 0 || i + 1 === size) continue
+      const slot = slotOf(left, right)
+      let pair = (slots[slot] as number) - 1
+      if (pair < 0) {
+        this.#reserve(this.size + 1)
+        pair = this.size++
+        this.left[pair] = left
+        this.right[pair] = right
+        slots[slot] = pair + 1
+        if (this.size * 2 > slots.length) {
+          slots = new Int32Array(slots.length * 2)
+          for (let p = 0; p < this.size; p++) {
+            slots[slotOf(this.left[p] as number, this.right[p] as number)] = p + 1
+          }
+        }
+      }
+      this.counts[pair] = (this.counts[pair] as number) + (weights[2 * i + 1] as number)
+      words[4 * i + 1] = pair
+      positions[count++] = i
+    }
+    this.#place(positions, 0, count, 0)
   }
 
   /** Sorts the positions of new pairs by pair. */
   #place(positions: Int32Array, from: number, to: number, known: number): void {
     const starts = this.#starts
-    const pairAt = this.#pairAt
+    const { words } = this.#cells
     let end = starts[known] as number
     if (end + to - from > this.#places.length) {
       const larger = new Int32Array(Math.max(end + to - from, this.#places.length * 2))
@@ -161,7 +158,7 @@ export class PairIndex {
     const places = this.#places
     starts.fill(0, known, this.size)
     for (let k = from; k < to; k++) {
-      const pair = pairAt[positions[k] as number] as number
+      const pair = words[4 * (positions[k] as number) + 1] as number
       starts[pair] = (starts[pair] as number) + 1
     }
     for (let pair = known; pair < this.size; pair++) {
@@ -171,7 +168,7 @@ export class PairIndex {
     starts[this.size] = end
     for (let k = to - 1; k >= from; k--) {
       const position = positions[k] as number
-      const pair = pairAt[position] as number
+      const pair = words[4 * position + 1] as number
       const place = (starts[pair] as number) - 1
       places[place] = position
       starts[pair] = place
