@@ -1,9 +1,10 @@
+import { type Cells, countAt, FENCE, layCells, SYMBOL } from './cells.js'
 import { hashPair } from './merge-table.js'
-import { type Cells, layCells, type SymbolRows } from './symbol-rows.js'
+import type { SymbolRows } from './symbol-rows.js'
 
 /**
- * The pairs of neighbouring symbols in rows: how often each occurs, and where. A pair has a small number, and its symbols
- * never change, so all its places are known once the later one of the two has been made.
+ * The pairs of neighbouring symbols in rows: how often each occurs, and where. A pair has a small number. All its places are
+ * known once the later one of its symbols has been made: after that they only become fewer.
  */
 export class PairIndex {
   size = 0
@@ -11,39 +12,42 @@ export class PairIndex {
   right: Int32Array = new Int32Array(1 << 12)
   /** Float64: exact up to 2^53. */
   counts: Float64Array = new Float64Array(1 << 12)
-  /** How many positions each symbol takes: the symbols that it was made of. */
+  /** How many cells each symbol takes: the symbols that it was made of. */
   readonly lengths: Int32Array
 
-  /** A symbol stands in the first and the last of its cells; the others hold what was there before. */
+  /** A symbol stands in the first and the last of its cells. */
   readonly #cells: Cells
-  /** Positions of each pair in the order of the rows, from `#starts[pair]` up to the start of the next pair's; those of cells that name another are out of date. */
+  /** The cells of each pair in their order, from `#starts[pair]` up to the start of the next; where another pair is now, it is gone. */
   #places: Int32Array
   #starts: Uint32Array = new Uint32Array(1 << 12)
   /** The last pair made with each symbol on its left, and on its right. */
   readonly #leftPair: Int32Array
   readonly #rightPair: Int32Array
-  /** Where the last merge made pairs. */
+  /** The cells where the last merge made pairs, and which. */
   #made: Int32Array = new Int32Array(1 << 12)
 
   /** @param symbols ids are below this number, those of merges too. */
   constructor(rows: SymbolRows, symbols: number) {
-    this.#cells = layCells(rows)
     this.lengths = new Int32Array(symbols).fill(1)
-    this.#places = new Int32Array(this.#cells.size)
+    this.#cells = layCells(rows)
     this.#leftPair = new Int32Array(symbols).fill(-1)
     this.#rightPair = new Int32Array(symbols).fill(-1)
-    this.#findPairs()
+    this.#places = this.#findPairs()
   }
 
-  /** Puts symbol `id` wherever a pair stands: of three alike the first two. The pairs that this makes have the numbers from the old `size`. */
+  /**
+   * Puts symbol `id` wherever a pair stands: of three alike the first two. Pairs that this makes have the numbers from the
+   * present `size` on.
+   */
   merge(pair: number, id: number): void {
     const from = this.#starts[pair] as number
     const to = this.#starts[pair + 1] as number
     const known = this.size
     this.#reserve(known + 2 * (to - from))
-    if (this.#made.length < 2 * (to - from)) this.#made = new Int32Array(4 * (to - from))
+    if (this.#made.length < 4 * (to - from)) this.#made = new Int32Array(8 * (to - from))
     const { lengths, left, right, counts } = this
-    const { words, weights } = this.#cells
+    const cells = this.#cells
+    const { words } = cells
     const places = this.#places
     const leftPair = this.#leftPair
     const rightPair = this.#rightPair
@@ -54,19 +58,19 @@ export class PairIndex {
     let size = known
     let count = 0
     for (let k = from; k < to; k++) {
-      const i = places[k] as number
-      const at = 4 * i
+      const cell = places[k] as number
+      const at = 2 * cell
       if (words[at + 1] !== pair) continue
-      const j = at + 4 * leftLength
-      const end = at + 4 * length
-      const before = words[at - 4] as number
-      const after = words[end] as number
-      const times = weights[2 * i + 1] as number
-      words[at] = id
-      words[end - 4] = id
-      if (before >= 0) {
-        const first = i - (lengths[before] as number)
-        const old = words[4 * first + 1] as number
+      const second = at + 2 * leftLength
+      const end = at + 2 * length
+      const before = (words[at - 2] as number) & SYMBOL
+      const after = (words[end] as number) & SYMBOL
+      const times = countAt(cells, cell)
+      words[at] = ((words[at] as number) & ~SYMBOL) | id
+      words[end - 2] = id
+      if (before !== FENCE) {
+        const first = cell - (lengths[before] as number)
+        const old = words[2 * first + 1] as number
         counts[old] = (counts[old] as number) - times
         let fresh = leftPair[before] as number
         if (fresh < known) {
@@ -77,13 +81,13 @@ export class PairIndex {
           leftPair[before] = fresh
         }
         counts[fresh] = (counts[fresh] as number) + times
-        words[4 * first + 1] = fresh
-        // The symbol before that the last step made is noted already.
-        if (before !== id) made[count++] = first
+        words[2 * first + 1] = fresh
+        made[count++] = first
+        made[count++] = fresh
       }
-      if (after < 0) words[at + 1] = -1
+      if (after === FENCE) words[at + 1] = -1
       else {
-        const old = words[j + 1] as number
+        const old = words[second + 1] as number
         counts[old] = (counts[old] as number) - times
         let fresh = rightPair[after] as number
         if (fresh < known) {
@@ -95,70 +99,90 @@ export class PairIndex {
         }
         counts[fresh] = (counts[fresh] as number) + times
         words[at + 1] = fresh
-        made[count++] = i
+        made[count++] = cell
+        made[count++] = fresh
       }
-      words[j + 1] = -1
+      words[second + 1] = -1
     }
     counts[pair] = 0
     this.size = size
-    this.#place(made, 0, count, known)
+    this.#place(known, count)
   }
 
-  /** Notes the pairs of the rows as they are. */
-  #findPairs(): void {
-    const { words, weights, size } = this.#cells
+  /** Finds the pairs of the rows as they are, and returns their places. */
+  #findPairs(): Int32Array {
+    const cells = this.#cells
+    const { words, size } = cells
+    /** Pair + 1, or 0. */
     let slots = new Int32Array(1 << 13)
-    const slotOf = (a: number, b: number): number => {
-      const mask = slots.length - 1
-      let slot = hashPair(a, b) & mask
-      for (;;) {
-        const pair = (slots[slot] as number) - 1
-        if (pair < 0 || (this.left[pair] === a && this.right[pair] === b)) return slot
-        slot = (slot + 1) & mask
-      }
-    }
-    const positions = new Int32Array(size)
     let count = 0
-    for (let i = 1; i < size; i++) {
-      const left = words[4 * i] as number
-      const right = words[4 * i + 4] as number
-      if (left < 0 || right < 0 || i + 1 === size) continue
-      const slot = slotOf(left, right)
+    for (let cell = 1; cell < size; cell++) {
+      const left = (words[2 * cell] as number) & SYMBOL
+      const right = ((words[2 * cell + 2] ?? FENCE) as number) & SYMBOL
+      if (left === FENCE || right === FENCE) continue
+      const slot = this.#slotOf(slots, left, right)
       let pair = (slots[slot] as number) - 1
       if (pair < 0) {
         this.#reserve(this.size + 1)
         pair = this.size++
         this.left[pair] = left
         this.right[pair] = right
-        slots[slot] = pair + 1
+        slots[slot] = this.size
         if (this.size * 2 > slots.length) {
           slots = new Int32Array(slots.length * 2)
           for (let p = 0; p < this.size; p++) {
-            slots[slotOf(this.left[p] as number, this.right[p] as number)] = p + 1
+            slots[this.#slotOf(slots, this.left[p] as number, this.right[p] as number)] = p + 1
           }
         }
       }
-      this.counts[pair] = (this.counts[pair] as number) + (weights[2 * i + 1] as number)
-      words[4 * i + 1] = pair
-      positions[count++] = i
+      this.counts[pair] = (this.counts[pair] as number) + countAt(cells, cell)
+      this.#starts[pair] = (this.#starts[pair] as number) + 1
+      words[2 * cell + 1] = pair
+      count++
     }
-    this.#place(positions, 0, count, 0)
+    const starts = this.#starts
+    const places = new Int32Array(count * 2)
+    let end = 0
+    for (let pair = 0; pair < this.size; pair++) {
+      end += starts[pair] as number
+      starts[pair] = end
+    }
+    starts[this.size] = end
+    for (let cell = size - 1; cell > 0; cell--) {
+      const pair = words[2 * cell + 1] as number
+      if (pair < 0) continue
+      const place = (starts[pair] as number) - 1
+      places[place] = cell
+      starts[pair] = place
+    }
+    return places
   }
 
-  /** Sorts the positions of new pairs by pair. */
-  #place(positions: Int32Array, from: number, to: number, known: number): void {
+  #slotOf(slots: Int32Array, left: number, right: number): number {
+    const mask = slots.length - 1
+    let slot = hashPair(left, right) & mask
+    for (;;) {
+      const pair = (slots[slot] as number) - 1
+      if (pair < 0 || (this.left[pair] === left && this.right[pair] === right)) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /** Sorts the first `count` words of what was made by pair. */
+  #place(known: number, count: number): void {
+    const made = this.#made
     const starts = this.#starts
-    const { words } = this.#cells
     let end = starts[known] as number
-    if (end + to - from > this.#places.length) {
-      const larger = new Int32Array(Math.max(end + to - from, this.#places.length * 2))
+    const length = end + (count >> 1)
+    if (length > this.#places.length) {
+      const larger = new Int32Array(Math.max(length, this.#places.length * 2))
       larger.set(this.#places)
       this.#places = larger
     }
     const places = this.#places
     starts.fill(0, known, this.size)
-    for (let k = from; k < to; k++) {
-      const pair = words[4 * (positions[k] as number) + 1] as number
+    for (let k = 1; k < count; k += 2) {
+      const pair = made[k] as number
       starts[pair] = (starts[pair] as number) + 1
     }
     for (let pair = known; pair < this.size; pair++) {
@@ -166,11 +190,10 @@ export class PairIndex {
       starts[pair] = end
     }
     starts[this.size] = end
-    for (let k = to - 1; k >= from; k--) {
-      const position = positions[k] as number
-      const pair = words[4 * position + 1] as number
+    for (let k = count - 2; k >= 0; k -= 2) {
+      const pair = made[k + 1] as number
       const place = (starts[pair] as number) - 1
-      places[place] = position
+      places[place] = made[k] as number
       starts[pair] = place
     }
   }

@@ -4,15 +4,19 @@ import type { GoesBefore } from './pair-order.js'
 /**
  * Pairs with the largest count first; among equals as `goesBefore` says.
  *
- * Lazy: an entry remembers the count it was offered with. Counts only fall after that, so an entry that turns out
- * stale when it comes up is offered again with what is left, and nothing else needs moving.
+ * Counts only fall after a pair is offered. A heap holds those with the largest counts, each with the count that it was offered
+ * with: one that turns out stale when it comes up is offered again. All others lie on a pile until the heap is empty.
  */
 export class PairQueue {
   readonly #pairs: PairIndex
   readonly #goesBefore: GoesBefore
-  #counts: Float64Array = new Float64Array(1 << 12)
-  #entries: Int32Array = new Int32Array(1 << 12)
+  #counts: Float64Array = new Float64Array(1 << 10)
+  #entries: Int32Array = new Int32Array(1 << 10)
   #size = 0
+  #pile: Int32Array = new Int32Array(1 << 12)
+  #piled = 0
+  /** The heap holds all pairs with this count or more. */
+  #least = Number.POSITIVE_INFINITY
 
   constructor(pairs: PairIndex, goesBefore: GoesBefore) {
     this.#pairs = pairs
@@ -20,10 +24,51 @@ export class PairQueue {
   }
 
   push(pair: number): void {
-    if (this.#size === this.#entries.length) this.#grow()
+    const count = this.#pairs.counts[pair] as number
+    if (count >= this.#least) this.#heap(pair, count)
+    else if (count > 0) {
+      if (this.#piled === this.#pile.length) this.#pile = grown(this.#pile)
+      this.#pile[this.#piled++] = pair
+    }
+  }
+
+  /** Takes out the pair with the largest present count; -1 when none occurs any more. */
+  pop(): number {
+    do {
+      while (this.#size > 0) {
+        const offered = this.#counts[0] as number
+        const pair = this.#entries[0] as number
+        this.#removeTop()
+        if (this.#pairs.counts[pair] === offered) return pair
+        this.push(pair)
+      }
+    } while (this.#sift())
+    return -1
+  }
+
+  /** Moves what has the largest counts from the pile into the empty heap. False when there is nothing. */
+  #sift(): boolean {
+    const { counts } = this.#pairs
+    const pile = this.#pile
+    const piled = this.#piled
+    let most = 0
+    for (let i = 0; i < piled; i++) most = Math.max(most, counts[pile[i] as number] as number)
+    // Each time the largest count is less than half of the last: the pile is searched some dozens of times in all.
+    this.#least = Math.ceil(most / 2)
+    this.#piled = 0
+    for (let i = 0; i < piled; i++) this.push(pile[i] as number)
+    return most > 0
+  }
+
+  #heap(pair: number, count: number): void {
+    if (this.#size === this.#entries.length) {
+      this.#entries = grown(this.#entries)
+      const larger = new Float64Array(this.#entries.length)
+      larger.set(this.#counts)
+      this.#counts = larger
+    }
     const counts = this.#counts
     const entries = this.#entries
-    const count = this.#pairs.counts[pair] as number
     let i = this.#size++
     while (i > 0) {
       const parent = (i - 1) >> 2
@@ -34,19 +79,6 @@ export class PairQueue {
     }
     counts[i] = count
     entries[i] = pair
-  }
-
-  /** Takes out the pair with the largest present count; -1 when none occurs any more. */
-  pop(): number {
-    while (this.#size > 0) {
-      const offered = this.#counts[0] as number
-      const pair = this.#entries[0] as number
-      this.#removeTop()
-      const count = this.#pairs.counts[pair] as number
-      if (count === offered) return pair
-      if (count > 0) this.push(pair)
-    }
-    return -1
   }
 
   #removeTop(): void {
@@ -75,13 +107,10 @@ export class PairQueue {
   #before(count: number, pair: number, otherCount: number, other: number): boolean {
     return count !== otherCount ? count > otherCount : this.#goesBefore(pair, other)
   }
+}
 
-  #grow(): void {
-    const counts = new Float64Array(this.#size * 2)
-    counts.set(this.#counts)
-    this.#counts = counts
-    const entries = new Int32Array(this.#size * 2)
-    entries.set(this.#entries)
-    this.#entries = entries
-  }
+function grown(old: Int32Array): Int32Array {
+  const larger = new Int32Array(old.length * 2)
+  larger.set(old)
+  return larger
 }
