@@ -39,6 +39,7 @@ export interface LoadTokenizerOptions {
  * @param source path of the file or folder, the bytes of the file, or the parsed content of a tokenizer.json.
  * @throws RangeError when the content is damaged, or asks for something that this package does not have: the
  *   message names the part.
+ * @throws Error when there is no such file, or it cannot be read, with the system's error as `cause`
  * @example
  * ```ts @import.meta.vitest
  * const { trainBpe } = await import('./bpe/train-bpe.js')

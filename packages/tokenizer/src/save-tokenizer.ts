@@ -23,6 +23,7 @@ export interface SaveTokenizerOptions {
  * half a file.
  *
  * @throws RangeError when the format cannot hold the tokenizer
+ * @throws Error when the file cannot be written, with the system's error as `cause`
  */
 export async function saveTokenizer(
   tokenizer: Tokenizer,
@@ -35,10 +36,10 @@ export async function saveTokenizer(
   const format = options.format ?? named ?? 'huggingface'
   const files = writeFormat(tokenizer, format, named !== undefined && format !== 'gpt2')
   if (typeof files === 'string' || files instanceof Uint8Array) {
-    await writeFileSafely(path, files)
+    await writeFileSafely('saveTokenizer', path, files)
     return
   }
   for (const [file, content] of Object.entries(files)) {
-    await writeFileSafely(join(path, file), content)
+    await writeFileSafely('saveTokenizer', join(path, file), content)
   }
 }

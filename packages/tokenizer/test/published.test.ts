@@ -75,3 +75,49 @@ test.each([
   expect([...tokenizer.encode(text)]).toEqual(ids)
   expect(tokenizer.decode(ids)).toBe(text)
 })
+
+// Texts that packages of npm are known to get wrong: special tokens that are not found, or drop and repeat text around
+// them; U+FEFF that is dropped, or not merged. Ids from tiktoken 0.14.
+test.each([
+  [cl100k, 'Some Text <|endoftext|> more', [8538, 2991, 220, 100257, 810]],
+  [r50k, 'Some Text <|endoftext|> more', [4366, 8255, 220, 50256, 517]],
+  [cl100k, '<|endoftext|><|endoftext|>more<|endoftext|>', [100257, 100257, 6518, 100257]],
+  [r50k, '<|endoftext|><|endoftext|>more<|endoftext|>', [50256, 50256, 3549, 50256]],
+  [
+    cl100k,
+    '<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|><|endofprompt|>',
+    [100258, 64, 100260, 65, 100259, 100276],
+  ],
+  [cl100k, '\ufeffhello world', [3305, 15339, 1917]],
+  [r50k, '\ufeffhello world', [171, 119, 123, 31373, 995]],
+  [cl100k, 'a\ufeff\ufeffb \ufeff c', [64, 3305, 3305, 65, 76880, 272]],
+  [r50k, 'a\ufeff\ufeffb \ufeff c', [64, 171, 119, 123, 171, 119, 123, 65, 27332, 119, 123, 269]],
+  [
+    cl100k,
+    "don'\u017fa \u0085\u0085b \ufeff\ufeffc",
+    [15357, 6, 129, 123, 64, 2188, 227, 126, 227, 65, 76880, 3305, 66],
+  ],
+  [
+    r50k,
+    "don'\u017fa \u0085\u0085b \ufeff\ufeffc",
+    [9099, 6, 129, 123, 64, 1587, 227, 126, 227, 65, 27332, 119, 123, 171, 119, 123, 66],
+  ],
+])('encodes and decodes what others get wrong: case %#', (tokenizer, text, ids) => {
+  expect([...tokenizer.encode(text, { allowedSpecial: 'all' })]).toEqual(ids)
+  expect(tokenizer.decode(ids)).toBe(text)
+})
+
+test('a special token that is not allowed is spelled as tiktoken spells it', () => {
+  const ids = [8538, 2991, 83739, 8862, 728, 428, 91, 29, 810]
+  expect([...cl100k.encode('Some Text <|endoftext|> more')]).toEqual(ids)
+})
+
+test('half a surrogate pair is U+FFFD, as in tiktoken', () => {
+  expect([...cl100k.encode('a\ud800b')]).toEqual([64, 5809, 65])
+  expect([...r50k.encode('a\ud800b')]).toEqual([64, 4210, 65])
+})
+
+test('half a character leaves nothing behind for the next call', () => {
+  expect(cl100k.decode([76460])).toBe('\ufffd')
+  expect(cl100k.decode([76460, 222])).toBe('😀')
+})

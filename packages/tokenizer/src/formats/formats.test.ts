@@ -7,6 +7,7 @@ import { trainBpe } from '../bpe/train-bpe.js'
 import { trainCharacters } from '../characters/train-characters.js'
 import { loadTokenizer } from '../load-tokenizer.js'
 import { saveTokenizer } from '../save-tokenizer.js'
+import { unicodeVersion } from '../unicode/ranges.js'
 
 const require = createRequire(import.meta.url)
 const folder = await mkdtemp(join(tmpdir(), 'llm-tokenizer-'))
@@ -22,6 +23,8 @@ test('vocab.json and merges.txt come back the same, special tokens too', async (
   expect(await readdir(path)).toEqual(['merges.txt', 'tokenizer_config.json', 'vocab.json'])
   const merges = await readFile(join(path, 'merges.txt'), 'utf8')
   expect(merges.split('\n')[0]).toBe('#version: 0.2')
+  const config = JSON.parse(await readFile(join(path, 'tokenizer_config.json'), 'utf8'))
+  expect(config.unicode_version).toBe(unicodeVersion)
   for (const source of [path, join(path, 'vocab.json'), join(path, 'merges.txt')]) {
     const copy = await loadTokenizer(source)
     expect(copy.hash).toBe(bpe.hash)
@@ -160,7 +163,12 @@ test('a folder or file that is nothing known is an error that says what is expec
   await writeFile(file, 'hello')
   await expect(loadTokenizer(file)).rejects.toThrow(`got something else in ${file}`)
   await expect(loadTokenizer(file, { format: 'gpt2' })).rejects.toThrow('the folder or the path of')
-  await expect(loadTokenizer(join(path, 'merges.txt'))).rejects.toThrow('ENOENT')
+  const gone = join(path, 'merges.txt')
+  for (const missing of [gone, join(path, 'missing.json'), join(path, 'missing')]) {
+    await expect(loadTokenizer(missing)).rejects.toThrow(
+      /^loadTokenizer: expected a path to read, got ENOENT: no such file or directory.*(merges\.txt|missing)/,
+    )
+  }
   await truncate(file, 300 * 2 ** 20)
   await expect(loadTokenizer(file)).rejects.toThrow('at most 268435456 bytes, got 314572800')
 })

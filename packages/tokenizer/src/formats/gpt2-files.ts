@@ -1,5 +1,6 @@
 import { fail, isRecord, type Json, record } from '../hugging-face/check.js'
 import type { TokenizerJson } from '../hugging-face/format.js'
+import { unicodeVersion } from '../unicode/ranges.js'
 
 /** The files in which GPT-2, GPT-1 and RoBERTa were published, parsed where they are JSON. */
 export interface Gpt2Files {
@@ -155,6 +156,7 @@ export function writeGpt2Files(json: TokenizerJson): Record<string, string> {
     ...(end ? { bos_token: '<|endoftext|>', eos_token: '<|endoftext|>' } : {}),
     ...(model.unk_token === null ? {} : { unk_token: model.unk_token }),
     add_prefix_space: json.pre_tokenizer?.add_prefix_space === true,
+    unicode_version: unicodeVersion,
     added_tokens_decoder: Object.fromEntries(
       json.added_tokens.map(({ id, ...token }) => [String(id), token]),
     ),

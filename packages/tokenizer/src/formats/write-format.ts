@@ -4,6 +4,7 @@ import { parseTokenizer } from '../hugging-face/parse-tokenizer.js'
 import { readBpe } from '../hugging-face/read-bpe.js'
 import { readVocabulary } from '../hugging-face/read-vocabulary.js'
 import type { Tokenizer } from '../types.js'
+import { unicodeVersion } from '../unicode/ranges.js'
 import type { TokenizerFormat } from './format.js'
 import { readGpt2Files, writeGpt2Files } from './gpt2-files.js'
 import { readPlainText, writePlainText } from './plain-text.js'
@@ -92,6 +93,7 @@ function configuration(json: TokenizerJson): object {
     ...(end ? { bos_token: '<|endoftext|>', eos_token: '<|endoftext|>' } : {}),
     ...(unknown === null ? {} : { unk_token: unknown }),
     clean_up_tokenization_spaces: false,
+    unicode_version: unicodeVersion,
   }
 }
 

@@ -1,4 +1,4 @@
-import { joinPath, writeFileSafely } from '../formats/files.js'
+import { joinPath, named, writeFileSafely } from '../formats/files.js'
 import { isRecord } from '../hugging-face/check.js'
 
 /** One finished token file of a folder. */
@@ -27,6 +27,8 @@ export interface TokensManifest {
 export interface TokenSettings {
   readonly tokenizerHash: string
   readonly vocabularySize: number
+  /** Of the tables that cut text: with others, some ids can be others. */
+  readonly unicodeVersion: string
   readonly shardTokens: number
   readonly endOfDocument: number | null
   readonly corpusHash: string | null
@@ -38,10 +40,11 @@ export interface TokenSettings {
 export async function readTokensManifest(folder: string): Promise<TokensManifest | undefined> {
   const { readFile } = await import('node:fs/promises')
   const path = await joinPath(folder, 'manifest.json')
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const reading = readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })
+  const text = await named('writeTokens', 'read', reading)
   if (text === undefined) return undefined
   const value = parse(text)
   if (!isManifest(value)) {
@@ -54,13 +57,15 @@ export async function readTokensManifest(folder: string): Promise<TokensManifest
 
 export async function saveTokensManifest(folder: string, manifest: TokensManifest): Promise<void> {
   const path = await joinPath(folder, 'manifest.json')
-  await writeFileSafely(path, `${JSON.stringify(manifest, undefined, 2)}\n`)
+  await writeFileSafely('writeTokens', path, `${JSON.stringify(manifest, undefined, 2)}\n`)
 }
 
 /** Removes token files that a manifest lists. */
 export async function removeShards(folder: string, shards: readonly TokenShard[]): Promise<void> {
   const { rm } = await import('node:fs/promises')
-  for (const { file } of shards) await rm(await joinPath(folder, file), { force: true })
+  for (const { file } of shards) {
+    await named('writeTokens', 'write', rm(await joinPath(folder, file), { force: true }))
+  }
 }
 
 export function shardName(index: number): string {

@@ -141,3 +141,11 @@ test('a folder with another manifest is left alone', async () => {
     )
   }
 })
+
+test('a folder that is a file is an error with the name of the function', async () => {
+  const path = folder()
+  writeFileSync(path, '')
+  await expect(writeTokens(path, documents, tokenizer)).rejects.toThrow(
+    'writeTokens: expected a path to read, got ENOTDIR',
+  )
+})

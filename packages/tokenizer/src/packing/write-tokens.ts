@@ -2,6 +2,7 @@ import type { Document, Progress } from '@llm/data'
 import { encodeDocuments } from '../encode-documents.js'
 import { joinPath } from '../formats/files.js'
 import type { EncodeOptions, Tokenizer } from '../types.js'
+import { unicodeVersion } from '../unicode/ranges.js'
 import type { WorkerOptions } from '../workers/encode-items.js'
 import { fingerprinted } from './fingerprinted.js'
 import {
@@ -35,6 +36,7 @@ export interface WriteTokensOptions extends WorkerOptions {
  * finished files are read and compared, and not encoded again.
  *
  * @throws Error when the folder holds token files of other documents, another tokenizer or other options.
+ * @throws Error when a file cannot be read or written, with the system's error as `cause`
  * @throws RangeError, or WorkerError of `@llm/data` from threads, where `encode` throws.
  * @example
  * ```ts @import.meta.vitest
@@ -65,6 +67,7 @@ export async function writeTokens(
   const settings = {
     tokenizerHash: tokenizer.hash,
     vocabularySize: tokenizer.vocabularySize,
+    unicodeVersion,
     shardTokens,
     endOfDocument: endOfDocument ?? null,
     corpusHash: corpusHash ?? null,
