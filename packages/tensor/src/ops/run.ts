@@ -42,8 +42,56 @@ export interface Differentiable {
   readonly gradient: (dy: tf.Tensor, saved: readonly tf.Tensor[]) => tf.Tensor[]
 }
 
-/** tf.customGrad, with the inputs in a list and the save function typed. */
+/**
+ * tf.customGrad, with the inputs in a list and the save function typed. Where no gradient of the gradient can be asked
+ * for, it is put on the tape without going through the engine, which would run a kernel for each tensor saved.
+ */
 export function differentiable({ inputs, forward, gradient }: Differentiable): tf.Tensor {
+  const engine = tf.engine()
+  const { state } = engine
+  if (state.gradientDepth > 1) return differentiableTwice({ inputs, forward, gradient })
+  const recording = engine.isTapeOn()
+  const saved: tf.Tensor[] = []
+  const save = (tensors: tf.Tensor[]): void => {
+    if (recording) saved.push(...tensors.map(alias))
+  }
+  let y: tf.Tensor
+  state.kernelDepth++
+  try {
+    y = engine.tidy(() => forward(save))
+  } finally {
+    state.kernelDepth--
+  }
+  if (!recording) return y
+  state.activeTape.push({
+    id: state.nextTapeNodeId++,
+    kernelName: 'differentiable',
+    inputs: numbered(inputs),
+    outputs: [y],
+    saved,
+    gradient: (dys) => numbered(gradient(take(dys, 0), saved).map((dx) => () => dx)),
+  })
+  return y
+}
+
+/** A list as the tape and kernels take it: by the names '0', '1', ... */
+export function numbered<T>(list: readonly T[]): Record<string, T> {
+  const named: Record<string, T> = {}
+  list.forEach((item, i) => {
+    named[i] = item
+  })
+  return named
+}
+
+/** Another tensor of the same data, which lives until the tape is done with it. */
+function alias({ dataId, shape, dtype }: tf.Tensor): tf.Tensor {
+  const engine = tf.engine()
+  engine.backend.incRef(dataId)
+  return engine.keep(engine.makeTensorFromTensorInfo({ dataId, shape, dtype }))
+}
+
+/** What is saved is on the tape too. */
+function differentiableTwice({ inputs, forward, gradient }: Differentiable): tf.Tensor {
   const op = tf.customGrad((...given) => {
     const save = given[given.length - 1]
     if (typeof save !== 'function') throw new TypeError('differentiable: no save function came')
