@@ -25,6 +25,8 @@ export interface Kernels {
   threads(): number
   /** Sets the number of threads, up to 1024; 0 takes as many as the process may use, the start value. */
   setThreads(threads: number): void
+  /** Bytes from the start of the array to the next cache line: 0 where it starts on one. */
+  toLine(x: Float32Array): number
 
   /**
    * `c[i] = a[i] b[i] + bias` for every i of a batch: a is [m, k], b [k, n], c [m, n].
@@ -394,7 +396,7 @@ export function isKernels(addon: unknown): addon is Kernels {
 }
 
 /** Equal to INTERFACE in crate/src/node/mod.rs. */
-const INTERFACE_VERSION = 2
+const INTERFACE_VERSION = 3
 
 const names: readonly (keyof Kernels)[] = [
   'interfaceVersion',
@@ -403,6 +405,7 @@ const names: readonly (keyof Kernels)[] = [
   'setInstructionSet',
   'threads',
   'setThreads',
+  'toLine',
   'product',
   'linear',
   'linearGrad',

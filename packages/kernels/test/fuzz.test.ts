@@ -88,6 +88,7 @@ const shapes: Record<string, fc.Arbitrary<unknown>[]> = {
   embedding: [floats, ids, floats, floats, odd, odd, odd],
   embeddingGrad: [floats, ids, floats, floats, odd, odd, odd],
   setInstructionSet: [fc.constantFrom('', 'mmx', 'AVX2', 'x'.repeat(10_000))],
+  toLine: [floats],
   setThreads: [fc.constantFrom(-1, 0.5, 1e9, Number.NaN)],
 }
 

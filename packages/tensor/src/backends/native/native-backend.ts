@@ -11,12 +11,15 @@ export class NativeBackend extends MathBackendCPU {
   /** The kernel that runs, for messages. */
   kernel = ''
   readonly #memory: MemoryAccount
+  readonly #toLine: (array: Float32Array) => number
   readonly #pool = new ArrayPool((length) => this.#allocate(length))
   #nextId = 0
 
-  constructor(memory: MemoryAccount) {
+  /** @param toLine how many bytes an array starts before a cache line */
+  constructor(memory: MemoryAccount, toLine: (array: Float32Array) => number) {
     super()
     this.#memory = memory
+    this.#toLine = toLine
   }
 
   /** Bytes of the tensors, the most there were at one time, and of the arrays that wait to be used again. */
@@ -102,10 +105,12 @@ export class NativeBackend extends MathBackendCPU {
     this.#share(info.dataId)
   }
 
-  /** What is read is the caller's: an array that is used again is copied. */
+  /** What is read is the caller's: an array that is used again, or is a part of its buffer, is copied. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     const { values } = this.data.get(dataId)
-    if (values instanceof Float32Array && this.#pool.lends(values)) return values.slice()
+    const ours = (array: Float32Array) =>
+      this.#pool.lends(array) || array.byteLength < array.buffer.byteLength
+    if (values instanceof Float32Array && ours(values)) return values.slice()
     return super.readSync(dataId)
   }
 
@@ -122,7 +127,11 @@ export class NativeBackend extends MathBackendCPU {
 
   #allocate(length: number): Float32Array {
     this.#memory.check(4 * length, this.kernel, this.#pool)
-    return new Float32Array(length)
+    if (length < LARGE) return new Float32Array(length)
+    // JavaScript's arrays start anywhere: every other vector would lie on two cache lines, and threads share lines.
+    const buffer = new ArrayBuffer(4 * length + LINE)
+    const start = this.#toLine(new Float32Array(buffer, 0, 1))
+    return new Float32Array(buffer, start, length)
   }
 
   #copy(values: Float32Array): Float32Array {
@@ -136,6 +145,11 @@ export class NativeBackend extends MathBackendCPU {
     if (ArrayBuffer.isView(values)) this.#pool.forget(values)
   }
 }
+
+/** Bytes of a cache line. */
+const LINE = 64
+/** Elements from which an array is laid out on cache lines. */
+const LARGE = 1024
 
 function bytesOf(values: tf.backend_util.BackendValues | undefined): number {
   return ArrayBuffer.isView(values) ? values.byteLength : 0

@@ -44,7 +44,7 @@ async function register(kernels: Kernels): Promise<void> {
   const { tensorKernels } = await import('./tensor-kernels.js')
   const { freemem } = await import('node:os')
   free = freemem
-  const backend = new NativeBackend(account)
+  const backend = new NativeBackend(account, (array) => kernels.toLine(array))
   const ours = new Map<string, NativeKernel>(Object.entries({ ...opKernels, ...tensorKernels }))
   const theirs = new Map(
     tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]),

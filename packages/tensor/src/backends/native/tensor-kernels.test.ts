@@ -32,6 +32,15 @@ describe.skipIf(native?.available !== true)('kernels of TensorFlow.js, replaced'
     })
   }
 
+  it('what is read is a whole buffer, also where a kernel of TensorFlow.js had the array', () => {
+    const sum = tf.add(tf.zeros([3000]), 1)
+    tf.dispose(tf.reverse(sum))
+    const values = sum.dataSync()
+    expect(values.byteOffset).toBe(0)
+    expect(values.buffer.byteLength).toBe(4 * 3000)
+    expect(values.every((value) => value === 1)).toBe(true)
+  })
+
   it('sum along any axes', async () => {
     await fc.assert(
       fc.asyncProperty(
