@@ -3,7 +3,7 @@ import { CLASS_BLOCKS, CLASSES, WINDOW } from './layout'
 // The classes of src/unicode/classes.ts.
 const LETTER: u32 = 1
 const NUMBER: u32 = 2
-const SPACE: u32 = 3
+export const SPACE: u32 = 3
 // Those of src/patterns/o200k.ts, in place of letters.
 const UPPER: u32 = 4
 const CASELESS: u32 = 6

@@ -3,6 +3,8 @@
 
 /** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. */
 export const MASKS: usize = 0x400
+/** Of each of 16 classes of ids in packed pairs, the first id and the number of bits that tell which one. */
+export const PACKED_CLASSES: usize = 0x600
 /** The id of each byte. */
 export const BYTE_IDS: usize = 0x800
 /** For each 256 code points, the block of `CLASSES` that holds their classes. */

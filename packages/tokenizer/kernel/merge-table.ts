@@ -1,3 +1,4 @@
+import { BYTE_IDS, BYTE_PAIRS } from './layout'
 import { GOLDEN } from './multipliers'
 
 /** No merge exists for a pair. Larger than any rank. */
@@ -25,6 +26,19 @@ export function addMerges(left: usize, right: usize, first: u32, count: u32): vo
     let at = (<usize>((pair * GOLDEN) >> shift)) << 3
     while (load<u64>(slots + at) !== 0) at = (at + 8) & mask
     store<u64>(slots + at, ((pair << 21) | (first + i)) + 1)
+  }
+}
+
+/** Notes which two bytes merge, once all merges are in. */
+export function pairBytes(): void {
+  let at = BYTE_PAIRS
+  for (let a: usize = 0; a < 1024; a += 4) {
+    const left = load<u32>(BYTE_IDS + a)
+    for (let b: usize = 0; b < 1024; b += 4) {
+      const rank = rankOf(left, load<u32>(BYTE_IDS + b))
+      store<u32>(at, rank === NO_RANK ? 0 : rank + 1)
+      at += 4
+    }
   }
 }
 

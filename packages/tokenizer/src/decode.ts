@@ -16,8 +16,7 @@ export function decodeWith(
   const check = idCheck(model)
   const plain = first === tokens && !dropLastSpace
   let checked = ''
-  const unused = model.unusedIds !== undefined && model.unusedIds.size > 0
-  const join = joinTokens(tokens, unused, (id, index) => check(checked, id, index))
+  let join: ReturnType<typeof joinTokens> | undefined
   // Without `stream` it keeps nothing from one call to the next.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -29,6 +28,9 @@ export function decodeWith(
     const skip = options.skipSpecialTokens ? special : undefined
     if (plain && skip === undefined) {
       checked = name
+      join ??= joinTokens(tokens, (model.unusedIds?.size ?? 0) > 0, (id, index) =>
+        check(checked, id, index),
+      )
       return join(list)
     }
     let length = 0
@@ -86,14 +88,12 @@ export function decodeWith(
 }
 
 /** Makes the check that refuses what is no id. */
-export function idCheck({
-  tokens: { size },
-  unusedIds,
-}: TokenModel): (name: string, id: number, index?: number) => void {
+export function idCheck(model: TokenModel): (name: string, id: number, index?: number) => void {
+  const { size } = model.tokens
   return (name, id, index) => {
-    if (Number.isInteger(id) && id >= 0 && id < size && !unusedIds?.has(id)) return
+    if (Number.isInteger(id) && id >= 0 && id < size && !model.unusedIds?.has(id)) return
     const where = index === undefined ? '' : ` at index ${index}`
-    const unused = unusedIds?.has(id) ? ', which stands for nothing,' : ''
+    const unused = model.unusedIds?.has(id) ? ', which stands for nothing,' : ''
     throw new RangeError(`${name}: expected ids from 0 to ${size - 1}, got ${id}${unused}${where}`)
   }
 }

@@ -27,18 +27,29 @@ function path(entry: string): string {
 }
 
 /** Runs a script where there is what every browser and edge runtime has, and no `process`, `Buffer` or `require`. */
-function run(script: string): unknown {
+function run(script: string, webAssembly?: unknown): unknown {
   const results: unknown[] = []
   runInNewContext(
     script,
-    globals((value) => results.push(value)),
+    globals((value) => results.push(value), webAssembly),
   )
   return results[0]
 }
 
-function globals(report: (value: unknown) => void): object {
-  const WebAssembly: unknown = Reflect.get(globalThis, 'WebAssembly')
+function globals(
+  report: (value: unknown) => void,
+  WebAssembly: unknown = Reflect.get(globalThis, 'WebAssembly'),
+): object {
   return { TextEncoder, TextDecoder, WebAssembly, report }
+}
+
+/** As where a content security policy does not let WebAssembly compile. */
+const forbidden = {
+  Module: class {
+    constructor() {
+      throw new Error('refused to compile')
+    }
+  },
 }
 
 test.each([
@@ -54,6 +65,7 @@ test.each([
   const script = await bundle(entry, program)
   expect(script).not.toMatch(/["'`]node:/)
   expect(run(script)).toBe(JSON.stringify([ids, true]))
+  expect(run(script, forbidden)).toBe(JSON.stringify([ids, true]))
 })
 
 test('the main entry runs in a browser: modules of Node are only asked for where files and workers are', async () => {

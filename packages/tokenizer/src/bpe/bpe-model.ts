@@ -16,20 +16,24 @@ export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
   let encode: ReturnType<typeof bpeEncoder> | undefined
   /** Units encoded; -1 once it is settled what encodes. */
   let units = 0
+  let unused: ReadonlySet<number> | undefined
   let rarely: PieceEncoder | undefined
   const pieces = (): PieceEncoder => (rarely ??= pieceEncoder(vocabulary))
   return {
     kind: 'bpe',
     tokens: vocabulary.tokens,
     specialTokens: vocabulary.specialTokens,
-    unusedIds: unusedIds(vocabulary.tokens),
+    get unusedIds() {
+      unused ??= unusedIds(vocabulary.tokens)
+      return unused
+    },
     hasDropout: true,
     encode(text, out, options) {
       if (options?.dropout) pieces().encodeWithDropout(text, out, options.dropout)
       else {
         if (units >= 0) {
           units += text.length
-          if (units > KERNEL_AFTER) {
+          if (units > KERNEL_AFTER || vocabulary.packed) {
             encode = kernelEncoder(vocabulary) ?? encode
             units = -1
           }

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.js'
 import { STARTS, WINDOW } from '../kernel/layout.js'
+import type { Pattern } from '../patterns/pattern.js'
 import type { PatternName } from '../patterns/patterns.js'
 import { type PatternRule, patternOf } from '../patterns/rule.js'
 
@@ -25,12 +26,14 @@ export function kernelCut(kernel: Kernel, rule: PatternRule): KernelCut {
     const [digits, wholeTail] = rules
     return (end, last) => kernel.call('cutCl100k', end, last ? 1 : 0, digits, wholeTail)
   }
-  const { next } = patternOf(rule)
+  let pattern: Pattern | undefined
   return (end, last) => {
     if (rule === 'o200k') {
       const count = kernel.call('cutO200k', end, last ? 1 : 0)
       if (count >= 0) return count
     }
+    pattern ??= patternOf(rule)
+    const { next } = pattern
     const starts = STARTS >> 2
     const window = kernel.bytes.subarray(WINDOW, WINDOW + end)
     const { words } = kernel

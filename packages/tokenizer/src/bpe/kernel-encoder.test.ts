@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { bpeJson } from '../../test/bpe-json.js'
 import { IdBuffer } from '../id-buffer.js'
 import { startKernel } from '../kernel/kernel.js'
-import { STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
+import { CLASS_BLOCKS, CLASSES, STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
+import { o200kClasses } from '../patterns/o200k.js'
 import { type PatternName, pattern } from '../patterns/patterns.js'
 import { tokenTable } from '../token-table.js'
+import { codePointClasses } from '../unicode/classes.js'
 import { bpeEncoder } from './encoder.js'
 import { kernelCut } from './kernel-cut.js'
 import { kernelEncoder } from './kernel-encoder.js'
@@ -114,6 +116,15 @@ describe.each(names)('%s', (name) => {
     }
     return starts
   }
+
+  test('has the class of every code point, in few blocks', () => {
+    const all = name === 'o200k' ? o200kClasses() : codePointClasses()
+    const back = Uint8Array.from(all, (_, point) => {
+      const block = kernel.bytes[CLASS_BLOCKS + (point >> 8)] as number
+      return kernel.bytes[CLASSES + block * 256 + (point & 255)] as number
+    })
+    expect(Buffer.compare(back, all)).toBe(0)
+  })
 
   test('cuts as the scanner does: random text', () => {
     fc.assert(

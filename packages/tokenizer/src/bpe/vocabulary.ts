@@ -1,5 +1,6 @@
 import type { PatternRule } from '../patterns/rule.js'
 import type { TokenTable } from '../token-table.js'
+import type { PackedMerges } from './packed-merges.js'
 
 /** Ids fit in 21 bits with room to spare: the largest vocabularies in use have 262,144. */
 export const MAX_VOCABULARY: number = 1 << 21
@@ -16,6 +17,8 @@ export interface BpeVocabulary {
   readonly product: Int32Array
   /** A piece that is a token as a whole is that token, whatever the merges make of it. */
   readonly ignoreMerges: boolean
+  /** The merges once more, for the kernel. Where they are here, the others are unpacked when they are read. */
+  readonly packed?: PackedMerges
 }
 
 /**

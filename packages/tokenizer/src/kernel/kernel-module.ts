@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../formats/base64.js'
 import { binary } from './binary.js'
 import { webAssembly } from './web-assembly.js'
 
@@ -30,7 +31,10 @@ function compile(): object | null {
   const namespace = webAssembly()
   if (namespace === undefined) return null
   try {
-    return new namespace.Module(Uint8Array.from(atob(binary), (unit) => unit.charCodeAt(0)))
+    const text = new TextEncoder().encode(binary)
+    const bytes = new Uint8Array((text.length / 4) * 3)
+    const end = decodeBase64(text, 0, text.length, bytes, 0)
+    return new namespace.Module(bytes.subarray(0, end))
   } catch {
     // Content security policies, edge runtimes, engines without SIMD: the twin in TypeScript does the work.
     return null

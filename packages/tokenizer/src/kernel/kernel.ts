@@ -1,15 +1,18 @@
+import type { PackedMerges } from '../bpe/packed-merges.js'
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
-import { o200kClasses } from '../patterns/o200k.js'
-import { codePointClasses } from '../unicode/classes.js'
-import { codePointBlocks } from './code-point-blocks.js'
-import { kernelModule } from './kernel-module.js'
+import { o200kClass } from '../patterns/o200k.js'
+import type { PatternRule } from '../patterns/rule.js'
+import { classByLetter, letterOrNumber, SPACE } from '../unicode/classes.js'
+import { categories } from '../unicode/ranges.js'
+import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
-import { type WebAssemblyMemory, webAssembly } from './web-assembly.js'
+import { openPart } from './unpack.js'
 
 /** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. They are filled to 0.6. */
 const FIRST_SLOTS = 14
 const MOST_SLOTS = 20
-const PAGE = 1 << 16
+/** Merges that are put in at a time. */
+const STEP = 0x2000
 
 /** A running kernel with the tables of one vocabulary. */
 export interface Kernel {
@@ -25,11 +28,10 @@ export interface Kernel {
 
 /** Starts a kernel for a vocabulary; null where there is none, or when the vocabulary does not fit. */
 export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
-  const module = kernelModule()
-  const namespace = webAssembly()
-  const singles = byteIds(vocabulary)
-  if (module === null || namespace === undefined || singles.includes(-1)) return null
-  const merges = vocabulary.left.length
+  const { packed } = vocabulary
+  const singles = packed?.byteIds ?? byteIds(vocabulary)
+  if (singles.includes(-1)) return null
+  const merges = packed?.size ?? vocabulary.left.length
   const pairBits = bitsFor(merges * 2, 4)
   const products = at.TABLES + (8 << pairBits)
   const slotsAt = (products + merges * 4 + 63) & ~63
@@ -37,28 +39,23 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   if (vocabulary.ignoreMerges) slotBits = bitsFor((vocabulary.tokens.size + 4096) / 0.6, slotBits)
   if (slotBits > MOST_SLOTS) return null
 
-  const most = Math.ceil((slotsAt + (32 << MOST_SLOTS)) / PAGE)
-  let memory: WebAssemblyMemory
-  try {
-    memory = new namespace.Memory({ initial: pages(slotBits), maximum: most })
-  } catch {
-    // No room in the address space: each memory reserves gigabytes of it.
-    return null
-  }
-  const { exports } = new namespace.Instance(module, { env: { memory } })
+  const instance = openInstance(slotsAt + (32 << slotBits), slotsAt + (32 << MOST_SLOTS))
+  if (instance === null) return null
+  const { memory, call } = instance
   const kernel: Kernel = {
     bytes: new Uint8Array(memory.buffer),
     words: new Uint32Array(memory.buffer),
-    call(name, ...args) {
-      const f = exports[name]
-      if (typeof f !== 'function') throw new Error(`kernel: expected a function ${name}`)
-      return Number(f(...args))
-    },
+    call,
     mayGrow: () => slotBits < MOST_SLOTS,
     grow,
   }
   open()
-  fillTables(kernel, vocabulary, singles, { pairBits, products })
+  fillClasses(kernel, vocabulary.pattern)
+  kernel.words.set(singles, at.BYTE_IDS >> 2)
+  kernel.call('openMerges', at.TABLES, pairBits, products)
+  if (packed === undefined) addMerges(kernel, vocabulary, products)
+  else addPacked(instance, packed, products)
+  kernel.call('pairBytes')
   return vocabulary.ignoreMerges && !seed(kernel, vocabulary) ? null : kernel
 
   function pages(bits: number): number {
@@ -92,36 +89,43 @@ function bitsFor(count: number, least: number): number {
   return bits
 }
 
-function fillTables(
-  kernel: Kernel,
-  { pattern, left, right, product }: BpeVocabulary,
-  singles: Int32Array,
-  { pairBits, products }: { pairBits: number; products: number },
-): void {
-  const { bytes, words } = kernel
+function fillClasses({ bytes, call }: Kernel, pattern: PatternRule): void {
   for (let length = 0; length < 16; length++) {
     bytes.fill(0xff, at.MASKS + length * 16, at.MASKS + length * 17)
   }
-  words.set(singles, at.BYTE_IDS >> 2)
-  const points = codePointBlocks(pattern === 'o200k' ? o200kClasses() : codePointClasses())
-  bytes.set(points.blocks, at.CLASS_BLOCKS)
-  bytes.set(points.classes, at.CLASSES)
+  const classOf = pattern === 'o200k' ? o200kClass : letterOrNumber
+  const kinds = classByLetter((category) => (category.startsWith('Z') ? SPACE : classOf(category)))
+  bytes.set(kinds, at.IDS)
+  new TextEncoder().encodeInto(categories, bytes.subarray(at.WINDOW, at.IDS))
+  call('fillClasses', at.WINDOW, categories.length, at.IDS)
+}
+
+function addMerges(
+  { words, call }: Kernel,
+  { left, right, product }: BpeVocabulary,
+  products: number,
+): void {
   words.set(product, products >> 2)
-  kernel.call('openMerges', at.TABLES, pairBits, products)
-  const step = 0x2000
-  for (let from = 0; from < left.length; from += step) {
-    const part = left.subarray(from, from + step)
+  for (let rank = 0; rank < left.length; rank += STEP) {
+    const part = left.subarray(rank, rank + STEP)
     words.set(part, at.WINDOW >> 2)
-    words.set(right.subarray(from, from + step), at.IDS >> 2)
-    kernel.call('addMerges', at.WINDOW, at.IDS, from, part.length)
+    words.set(right.subarray(rank, rank + STEP), at.IDS >> 2)
+    call('addMerges', at.WINDOW, at.IDS, rank, part.length)
   }
-  const byteOf = new Map(Array.from(singles, (id, byte) => [id, byte]))
-  for (let rank = 0; rank < left.length; rank++) {
-    const a = byteOf.get(left[rank] as number)
-    const b = a === undefined ? undefined : byteOf.get(right[rank] as number)
-    if (a === undefined || b === undefined) continue
-    const slot = (at.BYTE_PAIRS >> 2) + a * 256 + b
-    if (words[slot] === 0) words[slot] = rank + 1
+}
+
+function addPacked(instance: Instance, { parts, runs }: PackedMerges, products: number): void {
+  const { call } = instance
+  for (const { rank, id, count } of runs) call('countUp', products + rank * 4, id, count)
+  let rank = 0
+  for (const part of parts) {
+    openPart(instance, part)
+    for (let left = part.size; left > 0; left -= STEP) {
+      const count = Math.min(STEP, left)
+      call('unpackPairs', at.WINDOW, at.IDS, count)
+      call('addMerges', at.WINDOW, at.IDS, rank, count)
+      rank += count
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Where things lie in the kernel's memory: the same numbers as in kernel/layout.ts.
 
 export const MASKS = 0x400
+export const PACKED_CLASSES = 0x600
 export const BYTE_IDS = 0x800
 export const CLASS_BLOCKS = 0x1000
 export const CLASSES = 0x3000
@@ -9,4 +10,5 @@ export const WINDOW = 0x34000
 export const WINDOW_SIZE = 0x8000
 export const IDS = 0x3d000
 export const BYTE_PAIRS = 0x60000
+export const RECORDS = 0x1a0000
 export const TABLES = 0x9a0000

@@ -21,13 +21,16 @@ let table: Uint8Array | undefined
 
 /** The class of every code point that o200k's pattern asks for. Built on first use: 1.1 MB. */
 export function o200kClasses(): Uint8Array {
-  table ??= classTable((category) => {
-    if (category === 'Lu' || category === 'Lt') return UPPER
-    if (category === 'Ll') return LOWER
-    const [first] = category
-    return first === 'L' ? CASELESS : first === 'M' ? MARK : first === 'N' ? NUMBER : OTHER
-  })
+  table ??= classTable(o200kClass)
   return table
+}
+
+/** The class of a general category. */
+export function o200kClass(category: string): number {
+  if (category === 'Lu' || category === 'Lt') return UPPER
+  if (category === 'Ll') return LOWER
+  const [first] = category
+  return first === 'L' ? CASELESS : first === 'M' ? MARK : first === 'N' ? NUMBER : OTHER
 }
 
 /**

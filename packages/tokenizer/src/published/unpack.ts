@@ -1,123 +1,77 @@
-import type { BpeVocabulary } from '../bpe/vocabulary.js'
-import type { TiktokenSettings } from '../formats/tiktoken.js'
+import { CLASSES, type PackedMerges, type PackedPart } from '../bpe/packed-merges.js'
+import { decodeBase64 } from '../formats/base64.js'
+import type { SpecialName, Unpacked } from './packed-vocabulary.js'
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/**
- * The vocabulary that `packVocabulary` packed, from base64. Several parts go on one after the other.
- * The texts come from our own build and are not checked.
- *
- * One loop over all of it, as it runs once, before the engine has compiled much: that is most of the time a tokenizer needs
- * to load.
- */
-export function unpackVocabulary(
-  parts: readonly string[],
-  { pattern, specialTokens }: TiktokenSettings,
-): BpeVocabulary {
-  const values = new Uint8Array(128)
-  for (let i = 0; i < 64; i++) values[letters.charCodeAt(i)] = i
-  const names = specialNames(specialTokens)
-  // At least sixteen bits a merge; pages that are never touched cost nothing.
-  const most = parts.reduce((sum, part) => sum + part.length, 0) * (6 / 16) + 256
-  const left = new Int32Array(most)
-  const right = new Int32Array(most)
-  const product = new Int32Array(most)
-  const offsets = new Uint32Array(most + (names.at(-1)?.id ?? 0) + 2)
-  let bytes = new Uint8Array(most * 4)
-  let count = 0
-  let id = 0
-  let end = 0
-  let special = 0
-  let nextSpecial = names[0]?.id ?? -1
-
+/** Unpacks merges, and makes the tokens of `size` ids of them. The slow twin of `unpackInKernel`. */
+export function unpack(
+  { parts, byteIds, runs, size: merges }: PackedMerges,
+  names: readonly SpecialName[],
+  size: number,
+): Unpacked {
+  const left = new Int32Array(merges)
+  const right = new Int32Array(merges)
+  const product = new Int32Array(merges)
+  let rank = 0
   for (const part of parts) {
-    let rest = part.length * 6 - (part.endsWith('==') ? 16 : part.endsWith('=') ? 8 : 0)
-    let at = 0
-    let held = 0
-    let bits = 0
-    for (; id < 256; id++) {
-      while (bits < 8) {
-        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
-        bits += 6
-      }
-      bits -= 8
-      bytes[end++] = held >> bits
-      held &= (1 << bits) - 1
-      offsets[id + 1] = end
-      rest -= 8
-    }
-    let width = 32 - Math.clz32(id - 1)
-    for (;;) {
-      if (id === nextSpecial) {
-        const { name } = names[special] as SpecialName
-        bytes.set(name, end)
-        end += name.length
-        offsets[++id] = end
-        nextSpecial = names[++special]?.id ?? -1
-        continue
-      }
-      if (id - 1 >= 1 << width) width++
-      rest -= 2 * width
-      if (rest < 0) break
-      while (bits < width) {
-        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
-        bits += 6
-      }
-      bits -= width
-      const a = held >>> bits
-      held &= (1 << bits) - 1
-      while (bits < width) {
-        held = (held << 6) | (values[part.charCodeAt(at++)] as number)
-        bits += 6
-      }
-      bits -= width
-      const b = held >>> bits
-      held &= (1 << bits) - 1
-      left[count] = a
-      right[count] = b
-      product[count++] = id
-      const endA = offsets[a + 1] as number
-      const endB = offsets[b + 1] as number
-      // No token and no name of a special one is that long.
-      if (end + 1024 > bytes.length) bytes = larger(bytes)
-      for (let i = offsets[a] as number; i < endA; i++) bytes[end++] = bytes[i] as number
-      for (let i = offsets[b] as number; i < endB; i++) bytes[end++] = bytes[i] as number
-      offsets[++id] = end
+    unpackPairs(part, left.subarray(rank), right.subarray(rank))
+    rank += part.size
+  }
+  const offsets = new Uint32Array(size + 1).fill(1, 0, 256)
+  for (const { rank, id, count } of runs) {
+    for (let i = 0; i < count; i++) {
+      product[rank + i] = id + i
+      offsets[id + i] =
+        (offsets[left[rank + i] as number] as number) +
+        (offsets[right[rank + i] as number] as number)
     }
   }
-  for (const { id: at, name } of names.slice(special)) {
-    offsets.fill(end, id + 1, at + 1)
-    bytes.set(name, end)
-    end += name.length
-    id = at + 1
-    offsets[id] = end
+  for (const { id, name } of names) offsets[id] = name.length
+  let sum = 0
+  for (let id = 0; id <= size; id++) {
+    const length = offsets[id] as number
+    offsets[id] = sum
+    sum += length
   }
-  return {
-    pattern,
-    tokens: { bytes: bytes.slice(0, end), offsets: offsets.slice(0, id + 1), size: id },
-    specialTokens,
-    left: left.slice(0, count),
-    right: right.slice(0, count),
-    product: product.slice(0, count),
-    ignoreMerges: false,
+  const bytes = new Uint8Array(sum)
+  byteIds.forEach((id, byte) => {
+    bytes[id] = byte
+  })
+  for (const { id, name } of names) bytes.set(name, offsets[id])
+  for (let r = 0; r < merges; r++) {
+    let at = offsets[product[r] as number] as number
+    for (const id of [left[r] as number, right[r] as number]) {
+      const end = offsets[id + 1] as number
+      for (let i = offsets[id] as number; i < end; i++) bytes[at++] = bytes[i] as number
+    }
   }
+  return { left, right, product, bytes, offsets }
 }
 
-interface SpecialName {
-  readonly id: number
-  readonly name: Uint8Array
-}
-
-/** In the order of their ids; the first of those that share one. */
-function specialNames(specialTokens: ReadonlyMap<string, number>): SpecialName[] {
-  const utf8 = new TextEncoder()
-  const names = new Map<number, Uint8Array>()
-  for (const [name, id] of specialTokens) if (!names.has(id)) names.set(id, utf8.encode(name))
-  return Array.from(names, ([id, name]) => ({ id, name })).sort((a, b) => a.id - b.id)
-}
-
-function larger(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(bytes.length * 2)
-  out.set(bytes)
-  return out
+/** The two ids of each merge: for each, from the lowest bit on, four bits for the class and as many as that has. */
+function unpackPairs(
+  { text, start, size, classes }: PackedPart,
+  left: Int32Array,
+  right: Int32Array,
+): void {
+  const utf8 = new TextEncoder().encode(text)
+  // Four bytes at a time are read, of which the last may be none of the text.
+  const bytes = new Uint8Array(utf8.length)
+  decodeBase64(utf8, 0, utf8.length, bytes, 0)
+  const first = Int32Array.from(classes, (each) => each.first)
+  const width = Int32Array.from(classes, (each) => each.width)
+  let bit = start * 8
+  for (let i = 0; i < size * 2; i++) {
+    const at = bit >> 3
+    const word =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)
+    const bits = word >>> (bit & 7)
+    const kind = bits & (CLASSES - 1)
+    const value = (first[kind] as number) + ((bits >>> 4) & ((1 << (width[kind] as number)) - 1))
+    if (i % 2 === 0) left[i >> 1] = value
+    else right[i >> 1] = value
+    bit += 4 + (width[kind] as number)
+  }
 }

@@ -19,10 +19,22 @@ let table: Uint8Array | undefined
  * its version. Built on first use: 1.1 MB, indexed by code point.
  */
 export function codePointClasses(): Uint8Array {
-  table ??= classTable((category) =>
-    category.startsWith('L') ? LETTER : category.startsWith('N') ? NUMBER : OTHER,
-  )
+  table ??= classTable(letterOrNumber)
   return table
+}
+
+/** The class of a general category. */
+export function letterOrNumber(category: string): number {
+  return category.startsWith('L') ? LETTER : category.startsWith('N') ? NUMBER : OTHER
+}
+
+/** What `classOf` says of each general category, at the code of the letter that `categories` has for it. */
+export function classByLetter(classOf: (category: string) => number): Uint8Array {
+  const out = new Uint8Array(0x61)
+  names.forEach((name, i) => {
+    out[0x41 + (i < 27 ? i : i + 1)] = classOf(name)
+  })
+  return out
 }
 
 /** A number for every code point: what `classOf` says of its general category, such as `Lu`, but SPACE for white space. */
