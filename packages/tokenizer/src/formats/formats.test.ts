@@ -8,6 +8,7 @@ import { trainCharacters } from '../characters/train-characters.js'
 import { loadTokenizer } from '../load-tokenizer.js'
 import { saveTokenizer } from '../save-tokenizer.js'
 import { unicodeVersion } from '../unicode/ranges.js'
+import { trainWords } from '../words/train-words.js'
 
 const require = createRequire(import.meta.url)
 const folder = await mkdtemp(join(tmpdir(), 'llm-tokenizer-'))
@@ -61,6 +62,84 @@ test('settings beside vocab.json say which tokens are special', async () => {
     ['<|pad|>', 1],
     ['<|new|>', 264],
   ])
+})
+
+test('RoBERTa: <s> before a text and </s> behind it, by the ids that the vocabulary has for them', async () => {
+  const path = join(folder, 'roberta-marks')
+  const names = ['<s>', '<pad>', '</s>', '<unk>', '<mask>']
+  const plain = await trainBpe(['the cat sat'], { vocabularySize: 264, specialTokens: names })
+  await saveTokenizer(plain, path, { format: 'gpt2' })
+  const special = {
+    eos_token: '</s>',
+    pad_token: '<pad>',
+    unk_token: '<unk>',
+    mask_token: '<mask>',
+  }
+  const config = { tokenizer_class: 'RobertaTokenizer', bos_token: '<s>', ...special }
+  await writeFile(join(path, 'tokenizer_config.json'), JSON.stringify(config))
+  const roberta = await loadTokenizer(path)
+  const ids = [...plain.encode('the cat')]
+  expect([...roberta.encode('the cat')]).toEqual(ids)
+  expect([...roberta.encode('the cat', { addSpecialTokens: true })]).toEqual([0, ...ids, 2])
+  // With the marks in its settings, it is the same when it is written and read again.
+  const again = join(folder, 'roberta-again')
+  await saveTokenizer(roberta, again, { format: 'gpt2' })
+  const copy = await loadTokenizer(again)
+  expect(copy.hash).toBe(roberta.hash)
+  expect([...copy.encode('the cat', { addSpecialTokens: true })]).toEqual([0, ...ids, 2])
+  await writeFile(
+    join(path, 'tokenizer_config.json'),
+    JSON.stringify({ ...config, cls_token: '[CLS]' }),
+  )
+  await expect(loadTokenizer(path)).rejects.toThrow(
+    'post_processor.cls[1]: expected the id of a token',
+  )
+  // Marks for which these files have no place are not lost without a word.
+  const template = {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '<s>': { id: '<s>', ids: [0], tokens: ['<s>'] } },
+  }
+  const other = await loadTokenizer({ ...plain.toJSON(), post_processor: template })
+  await expect(saveTokenizer(other, join(folder, 'no-place'), { format: 'gpt2' })).rejects.toThrow(
+    'expected a tokenizer that vocab.json and merges.txt can hold',
+  )
+})
+
+test('GPT-1: vocab.json and merges.txt with marks at ends of words', async () => {
+  const gpt1 = await trainBpe(['low lower lowest, the lower'], {
+    style: 'end-of-word',
+    vocabularySize: 40,
+  })
+  const path = join(folder, 'gpt1')
+  await saveTokenizer(gpt1, path, { format: 'gpt2' })
+  expect(await readFile(join(path, 'merges.txt'), 'utf8')).toContain('</w>\n')
+  const copy = await loadTokenizer(path)
+  expect(copy.hash).toBe(gpt1.hash)
+  expect(copy.encode('Lower, the SLOW')).toEqual(gpt1.encode('Lower, the SLOW'))
+  // Without the settings it is known by its merges.
+  await rm(join(path, 'tokenizer_config.json'))
+  expect((await loadTokenizer(path)).hash).toBe(gpt1.hash)
+})
+
+test('words, one a line: the same as what was trained', async () => {
+  const words = await trainWords(['the cat sat on the mat, the cat'], { vocabularySize: 8 })
+  const path = join(folder, 'words.txt')
+  await saveTokenizer(words, path)
+  expect((await readFile(path, 'utf8')).split('\n').slice(0, 4)).toEqual([
+    '<|endoftext|>',
+    '<|unknown|>',
+    'the',
+    'cat',
+  ])
+  const copy = await loadTokenizer(path, { kind: 'words' })
+  expect(copy.hash).toBe(words.hash)
+  for (const text of ['the cat, on a mat', '', 'dog <|endoftext|>']) {
+    expect(copy.encode(text, { allowedSpecial: 'all' })).toEqual(
+      words.encode(text, { allowedSpecial: 'all' }),
+    )
+  }
 })
 
 test('.tiktoken: what it leaves out must be told, except for the files that OpenAI published', async () => {

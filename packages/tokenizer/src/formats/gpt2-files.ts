@@ -1,5 +1,5 @@
 import { fail, isRecord, type Json, record } from '../hugging-face/check.js'
-import type { TokenizerJson } from '../hugging-face/format.js'
+import type { PartJson, TokenizerJson } from '../hugging-face/format.js'
 import { unicodeVersion } from '../unicode/ranges.js'
 
 /** The files in which GPT-2, GPT-1 and RoBERTa were published, parsed where they are JSON. */
@@ -29,12 +29,15 @@ export function readGpt2Files({ vocab, merges, settings = [] }: Gpt2Files): obje
   const words = pairs.some(([, b]) => b.endsWith('</w>'))
   const name = (role: string): string | undefined =>
     configs.map((config) => content(config[role])).find((found) => found !== undefined)
+  const idOf = (text: string): unknown =>
+    special.find((token) => token.content === text)?.id ??
+    (Object.hasOwn(ids, text) ? ids[text] : text)
   return {
     version: '1.0',
     truncation: null,
     padding: null,
     added_tokens: special,
-    ...(words ? gpt1Parts : gpt2Parts(configs, name)),
+    ...(words ? gpt1Parts : gpt2Parts(configs, name, idOf)),
     model: {
       type: 'BPE',
       dropout: null,
@@ -63,7 +66,11 @@ const gpt1Parts = {
   decoder: { type: 'BPEDecoder', suffix: '</w>' },
 } as const
 
-function gpt2Parts(configs: readonly Json[], name: (role: string) => string | undefined): object {
+function gpt2Parts(
+  configs: readonly Json[],
+  name: (role: string) => string | undefined,
+  idOf: (text: string) => unknown,
+): object {
   const byteLevel = { type: 'ByteLevel', trim_offsets: true, use_regex: true }
   const prefix = configs.some((config) => config.add_prefix_space === true)
   const roberta = configs.some(({ tokenizer_class: kind }) => String(kind).startsWith('Roberta'))
@@ -75,7 +82,10 @@ function gpt2Parts(configs: readonly Json[], name: (role: string) => string | un
   }
 
   function marks(): object {
-    const token = (role: string, usual: string): unknown => [name(role) ?? usual, 0]
+    const token = (role: string, usual: string): unknown => {
+      const text = name(role) ?? usual
+      return [text, idOf(text)]
+    }
     return {
       sep: token('sep_token', '</s>'),
       cls: token('cls_token', '<s>'),
@@ -92,7 +102,7 @@ function content(value: unknown): string | undefined {
 }
 
 /** What the settings call special, with the id in the vocabulary or else the next ones free. */
-function specialTokens(ids: Json, configs: readonly Json[]): object[] {
+function specialTokens(ids: Json, configs: readonly Json[]): { id: unknown; content: string }[] {
   const tokens = new Map<string, Json>()
   for (const config of configs) {
     for (const [id, token] of Object.entries(
@@ -151,9 +161,17 @@ export function writeGpt2Files(json: TokenizerJson): Record<string, string> {
   const vocab = [...Object.entries(model.vocab), ...added].sort(([, a], [, b]) => a - b)
   const merges = model.merges.map(([a, b]) => `${a} ${b}\n`).join('')
   const end = json.added_tokens.some(({ content: text }) => text === '<|endoftext|>')
+  const roberta =
+    json.post_processor?.type === 'RobertaProcessing' ? json.post_processor : undefined
   const config = {
-    tokenizer_class: model.end_of_word_suffix === '</w>' ? 'OpenAIGPTTokenizer' : 'GPT2Tokenizer',
+    tokenizer_class:
+      model.end_of_word_suffix === '</w>'
+        ? 'OpenAIGPTTokenizer'
+        : roberta
+          ? 'RobertaTokenizer'
+          : 'GPT2Tokenizer',
     ...(end ? { bos_token: '<|endoftext|>', eos_token: '<|endoftext|>' } : {}),
+    ...(roberta ? robertaMarks(roberta) : {}),
     ...(model.unk_token === null ? {} : { unk_token: model.unk_token }),
     add_prefix_space: json.pre_tokenizer?.add_prefix_space === true,
     unicode_version: unicodeVersion,
@@ -166,4 +184,9 @@ export function writeGpt2Files(json: TokenizerJson): Record<string, string> {
     'merges.txt': `#version: 0.2\n${merges}`,
     'tokenizer_config.json': `${JSON.stringify(config, null, 1)}\n`,
   }
+}
+
+function robertaMarks({ cls, sep }: PartJson): object {
+  const [before, after] = [cls, sep].map((token) => (Array.isArray(token) ? token[0] : undefined))
+  return { bos_token: before, cls_token: before, eos_token: after, sep_token: after }
 }

@@ -74,7 +74,8 @@ function textKind(json: TokenizerJson): 'characters' | 'words' | 'wordpiece' {
 function checkSame(tokenizer: Tokenizer, what: string, read: () => object): void {
   let cause: unknown
   try {
-    if (parseTokenizer(read()).hash === tokenizer.hash) return
+    const copy = parseTokenizer(read())
+    if (copy.hash === tokenizer.hash && marks(copy) === marks(tokenizer)) return
   } catch (error) {
     cause = error
   }
@@ -82,6 +83,11 @@ function checkSame(tokenizer: Tokenizer, what: string, read: () => object): void
     `saveTokenizer: expected a tokenizer that ${what} can hold, got one that would be another when loaded; save as tokenizer.json`,
     { cause },
   )
+}
+
+/** The ids around a text. */
+function marks(tokenizer: Tokenizer): string {
+  return tokenizer.encode('', { addSpecialTokens: true }).join()
 }
 
 /** What transformers wants beside tokenizer.json: the class that reads it as it is, and what the special tokens are for. */

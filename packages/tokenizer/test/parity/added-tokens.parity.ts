@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { loadTokenizer, trainBpe } from '../../src/index.js'
 import { python } from './python.js'
-import { realTexts } from './texts.js'
+import { realTexts, unitsOf } from './texts.js'
 
 const trained = await trainBpe(realTexts().slice(0, 40), {
   vocabularySize: 1000,
@@ -75,7 +75,7 @@ function file(index: number): object {
 test('added tokens, places and bytes as tokenizers and tiktoken have them', async () => {
   const files = settings.map((_, i) => file(i))
   const found = python<{
-    files: ({ ids: number[]; text: string } | null)[][]
+    files: ({ ids: number[]; offsets: [number, number][]; text: string } | null)[][]
     bytes: number[][]
   }>('added-tokens.py', {
     files,
@@ -95,6 +95,12 @@ test('added tokens, places and bytes as tokenizers and tiktoken have them', asyn
       expect([...tokenizer.encode(text, { allowedSpecial: 'all' })]).toEqual(wanted.ids)
       // Behind a normalizer, tokenizers decodes an added token to its normalized content.
       if (i % 2 === 0) {
+        const { starts, ends } = mine
+        expect({ i, text, starts: [...starts], ends: [...ends] }).toEqual({
+          i,
+          text,
+          ...unitsOf(text, wanted.offsets),
+        })
         expect(tokenizer.decode(mine.ids, { skipSpecialTokens: true })).toBe(wanted.text)
       }
     })

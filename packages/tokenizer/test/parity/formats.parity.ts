@@ -40,3 +40,46 @@ test('tiktoken and transformers read what is saved, and give the same ids', asyn
     }
   })
 })
+
+test('files of RoBERTa and GPT-1, by their classes in transformers', async () => {
+  const corpus = realTexts().slice(0, 300)
+  const texts = [
+    ...corpus.slice(0, 100),
+    ...edgeCases,
+    ...randomTexts(1000, 6),
+    'a <mask> <s>b</s>',
+  ]
+  const names = ['<s>', '<pad>', '</s>', '<unk>', '<mask>']
+  const plain = await trainBpe(corpus, { vocabularySize: 4000, specialTokens: names })
+  const roberta = await loadTokenizer({
+    ...plain.toJSON(),
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: ['</s>', 2],
+      cls: ['<s>', 0],
+      trim_offsets: true,
+      add_prefix_space: false,
+    },
+  })
+  const gpt1 = await trainBpe(corpus, {
+    style: 'end-of-word',
+    vocabularySize: 4000,
+    alphabetLimit: 300,
+  })
+  for (const [name, tokenizer] of [
+    ['RobertaTokenizer', roberta],
+    ['OpenAIGPTTokenizer', gpt1],
+  ] as const) {
+    const path = join(folder, name)
+    await saveTokenizer(tokenizer, path, { format: 'gpt2' })
+    const loaded = await loadTokenizer(path)
+    const found = python<{ name: string; ids: number[][] }>('formats.py', { folder: path, texts })
+    expect(found.name).toBe(name)
+    texts.forEach((text, i) => {
+      const options = { allowedSpecial: 'all', addSpecialTokens: true } as const
+      const ids = [...loaded.encode(text, options)]
+      expect({ name, text, ids }).toEqual({ name, text, ids: found.ids[i] })
+      expect([...tokenizer.encode(text, options)]).toEqual(ids)
+    })
+  }
+})

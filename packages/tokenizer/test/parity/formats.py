@@ -1,6 +1,7 @@
 """What other systems make of files that this package saved: tiktoken of a .tiktoken file, transformers of vocab.json and merges.txt.
 
-Reads {"tiktoken", "gpt2", "specialTokens", "texts"} on standard input, writes the ids of each text.
+Reads {"tiktoken", "gpt2", "specialTokens", "texts"} on standard input, writes the ids of each text; or {"folder", "texts"}, and writes
+the ids by the class that the settings in the folder name, with the special tokens that it puts around a text.
 """
 
 import json
@@ -12,9 +13,14 @@ import tiktoken
 from tiktoken.load import load_tiktoken_bpe
 from tiktoken_ext.openai_public import r50k_pat_str
 from tokenizers.implementations import ByteLevelBPETokenizer
-from transformers import GPT2Tokenizer
+from transformers import AutoTokenizer, GPT2Tokenizer
 
 job = json.load(sys.stdin)
+if "folder" in job:
+    named = AutoTokenizer.from_pretrained(job["folder"])
+    ids = [named(text)["input_ids"] for text in job["texts"]]
+    json.dump({"name": type(named).__name__, "ids": ids}, sys.stdout)
+    sys.exit()
 encoding = tiktoken.Encoding(
     "ours",
     pat_str=r50k_pat_str,

@@ -4,7 +4,7 @@ import { readNormalizer } from '../../src/hugging-face/read-normalizer.js'
 import { readPreTokenizer } from '../../src/hugging-face/read-pre-tokenizer.js'
 import { cutText } from '../../src/pipeline/cut-text.js'
 import { python } from './python.js'
-import { edgeCases, randomTexts, realTexts } from './texts.js'
+import { edgeCases, randomTexts, realTexts, unitsOf } from './texts.js'
 
 interface Result {
   name: string
@@ -115,14 +115,4 @@ function compare(results: readonly Result[], texts: readonly string[]): void {
       file: JSON.parse(file),
     })
   }
-}
-
-/** Offsets in code points to UTF-16 units. */
-function unitsOf(
-  text: string,
-  offsets: readonly [number, number][],
-): { starts: number[]; ends: number[] } {
-  const at = [0]
-  for (const character of text) at.push(at.at(-1)! + character.length)
-  return { starts: offsets.map(([start]) => at[start]!), ends: offsets.map(([, end]) => at[end]!) }
 }

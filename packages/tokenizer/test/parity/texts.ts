@@ -68,3 +68,13 @@ export function randomTexts(count: number, seed: number): string[] {
     }).join(''),
   )
 }
+
+/** Offsets in code points to UTF-16 units. */
+export function unitsOf(
+  text: string,
+  offsets: readonly [number, number][],
+): { starts: number[]; ends: number[] } {
+  const at = [0]
+  for (const character of text) at.push(at.at(-1)! + character.length)
+  return { starts: offsets.map(([start]) => at[start]!), ends: offsets.map(([, end]) => at[end]!) }
+}
