@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AddedToken, TokenModel } from './model.js'
+import { sha256 } from './sha256.js'
 
 /**
  * SHA-256 over everything that decides the ids: kind, special and added tokens, rules, and the bytes of every token.
@@ -21,7 +20,7 @@ export function hashModel(model: TokenModel): string {
     lengths,
     ...addedTokens(model),
   })
-  return bytesToHex(sha256.create().update(utf8ToBytes(head)).update(bytes).digest())
+  return sha256(new TextEncoder().encode(head), bytes)
 }
 
 /** Added tokens that are not just special tokens found as they are spelled; those are in every head. */

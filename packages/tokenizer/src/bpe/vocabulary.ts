@@ -1,6 +1,6 @@
+import type { Instance } from '../kernel/instance.js'
 import type { PatternRule } from '../patterns/rule.js'
 import type { TokenTable } from '../token-table.js'
-import type { PackedMerges } from './packed-merges.js'
 
 /** Ids fit in 21 bits with room to spare: the largest vocabularies in use have 262,144. */
 export const MAX_VOCABULARY: number = 1 << 21
@@ -19,6 +19,15 @@ export interface BpeVocabulary {
   readonly ignoreMerges: boolean
   /** The merges once more, for the kernel. Where they are here, the others are unpacked when they are read. */
   readonly packed?: PackedMerges
+}
+
+/** Merges in a form that a kernel unpacks by itself. */
+export interface PackedMerges {
+  /** The id of each byte. */
+  readonly byteIds: Int32Array
+  readonly size: number
+  /** Has a kernel put them into its table, and what they make to `products`, before anything else. */
+  readonly addTo: (kernel: Instance, products: number) => void
 }
 
 /**

@@ -1,12 +1,10 @@
-import type { PackedMerges } from '../bpe/packed-merges.js'
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
 import { o200kClass } from '../patterns/o200k.js'
 import type { PatternRule } from '../patterns/rule.js'
 import { classByLetter, letterOrNumber, SPACE } from '../unicode/classes.js'
 import { categories } from '../unicode/ranges.js'
-import { type Instance, openInstance, PAGE } from './instance.js'
+import { openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
-import { openPart } from './unpack.js'
 
 /** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. They are filled to 0.6. */
 const FIRST_SLOTS = 14
@@ -54,7 +52,7 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   kernel.words.set(singles, at.BYTE_IDS >> 2)
   kernel.call('openMerges', at.TABLES, pairBits, products)
   if (packed === undefined) addMerges(kernel, vocabulary, products)
-  else addPacked(instance, packed, products)
+  else packed.addTo(instance, products)
   kernel.call('pairBytes')
   return vocabulary.ignoreMerges && !seed(kernel, vocabulary) ? null : kernel
 
@@ -111,21 +109,6 @@ function addMerges(
     words.set(part, at.WINDOW >> 2)
     words.set(right.subarray(rank, rank + STEP), at.IDS >> 2)
     call('addMerges', at.WINDOW, at.IDS, rank, part.length)
-  }
-}
-
-function addPacked(instance: Instance, { parts, runs }: PackedMerges, products: number): void {
-  const { call } = instance
-  for (const { rank, id, count } of runs) call('countUp', products + rank * 4, id, count)
-  let rank = 0
-  for (const part of parts) {
-    openPart(instance, part)
-    for (let left = part.size; left > 0; left -= STEP) {
-      const count = Math.min(STEP, left)
-      call('unpackPairs', at.WINDOW, at.IDS, count)
-      call('addMerges', at.WINDOW, at.IDS, rank, count)
-      rank += count
-    }
   }
 }
 

@@ -9,6 +9,5 @@ export const STARTS = 0x13000
 export const WINDOW = 0x34000
 export const WINDOW_SIZE = 0x8000
 export const IDS = 0x3d000
-export const BYTE_PAIRS = 0x60000
 export const RECORDS = 0x1a0000
 export const TABLES = 0x9a0000

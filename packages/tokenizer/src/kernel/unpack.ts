@@ -1,17 +1,25 @@
-import type { PackedMerges, PackedPart } from '../bpe/packed-merges.js'
+import type { PackedPart, PackedParts } from '../published/packed-parts.js'
 import type { SpecialName, Unpacked } from '../published/packed-vocabulary.js'
 import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
 
-/** Has the kernel read a part: its pairs are those that `unpackPairs` gives next. In place of what the kernel remembers. */
-export function openPart({ memory, call }: Instance, { text, start, classes }: PackedPart): void {
-  const bytes = new Uint8Array(memory.buffer)
-  const numbers = classes.flatMap(({ first, width }) => [first, width])
-  new Uint32Array(memory.buffer).set(numbers, at.PACKED_CLASSES >> 2)
-  // There is room for several times the largest.
-  new TextEncoder().encodeInto(text, bytes.subarray(at.RECORDS, at.TABLES))
-  call('decodeBase64', at.RECORDS, text.length)
-  call('openPairs', at.RECORDS + start)
+/** Merges that are put in at a time. */
+const STEP = 0x2000
+
+/** Puts merges into a kernel's table, and what they make to `products`. */
+export function addPacked(kernel: Instance, { parts, runs }: PackedParts, products: number): void {
+  const { call } = kernel
+  for (const { rank, id, count } of runs) call('countUp', products + rank * 4, id, count)
+  let rank = 0
+  for (const part of parts) {
+    openPart(kernel, part)
+    for (let left = part.size; left > 0; left -= STEP) {
+      const count = Math.min(STEP, left)
+      call('unpackPairs', at.WINDOW, at.IDS, count)
+      call('addMerges', at.WINDOW, at.IDS, rank, count)
+      rank += count
+    }
+  }
 }
 
 /**
@@ -19,7 +27,7 @@ export function openPart({ memory, call }: Instance, { text, start, classes }: P
  * on; null where there is none. Its slow twin is `unpack`.
  */
 export function unpackInKernel(
-  { parts, byteIds, runs, size: merges }: PackedMerges,
+  { parts, byteIds, runs, size: merges }: PackedParts,
   names: readonly SpecialName[],
   size: number,
 ): Unpacked | null {
@@ -63,4 +71,15 @@ export function unpackInKernel(
   }
   for (const { id, name } of names) found.bytes.set(name, found.offsets[id])
   return found
+}
+
+/** Has the kernel read a part: its pairs are those that `unpackPairs` gives next. In place of what the kernel remembers. */
+function openPart({ memory, call }: Instance, { text, start, classes }: PackedPart): void {
+  const bytes = new Uint8Array(memory.buffer)
+  const numbers = classes.flatMap(({ first, width }) => [first, width])
+  new Uint32Array(memory.buffer).set(numbers, at.PACKED_CLASSES >> 2)
+  // There is room for several times the largest.
+  new TextEncoder().encodeInto(text, bytes.subarray(at.RECORDS, at.TABLES))
+  call('decodeBase64', at.RECORDS, text.length)
+  call('openPairs', at.RECORDS + start)
 }

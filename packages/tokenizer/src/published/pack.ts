@@ -1,6 +1,6 @@
-import { CLASSES, idClasses } from '../bpe/packed-merges.js'
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
 import { classWidths } from './class-widths.js'
+import { CLASSES, idClasses } from './packed-parts.js'
 
 /**
  * A vocabulary in few bytes, for `packedVocabulary`: the number of merges in three bytes and the width in bits of each of 16

@@ -1,6 +1,6 @@
 import type { BpeVocabulary } from '../bpe/vocabulary.js'
 import type { TiktokenSettings } from '../formats/tiktoken.js'
-import { unpackInKernel } from '../kernel/unpack.js'
+import { addPacked, unpackInKernel } from '../kernel/unpack.js'
 import { readPacked } from './read-packed.js'
 import { unpack } from './unpack.js'
 
@@ -27,15 +27,15 @@ export function packedVocabulary(
   texts: readonly string[],
   { pattern, specialTokens }: TiktokenSettings,
 ): BpeVocabulary {
-  const packed = readPacked(texts, specialTokens.values())
-  const last = packed.runs.at(-1)
+  const parts = readPacked(texts, specialTokens.values())
+  const last = parts.runs.at(-1)
   let size = last === undefined ? 256 : last.id + last.count
   for (const id of specialTokens.values()) size = Math.max(size, id + 1)
   let made: Unpacked | undefined
   const unpacked = (): Unpacked => {
     if (made === undefined) {
       const names = specialNames(specialTokens)
-      made = unpackInKernel(packed, names, size) ?? unpack(packed, names, size)
+      made = unpackInKernel(parts, names, size) ?? unpack(parts, names, size)
     }
     return made
   }
@@ -43,7 +43,11 @@ export function packedVocabulary(
     pattern,
     specialTokens,
     ignoreMerges: false,
-    packed,
+    packed: {
+      byteIds: parts.byteIds,
+      size: parts.size,
+      addTo: (kernel, products) => addPacked(kernel, parts, products),
+    },
     tokens: {
       size,
       get bytes() {

@@ -1,14 +1,8 @@
-import {
-  HEAD,
-  type IdRun,
-  idClasses,
-  type PackedMerges,
-  type PackedPart,
-} from '../bpe/packed-merges.js'
 import { decodeBase64 } from '../formats/base64.js'
+import { HEAD, type IdRun, idClasses, type PackedPart, type PackedParts } from './packed-parts.js'
 
 /** Reads what stands in front of the pairs. The texts come from our own build and are not checked. */
-export function readPacked(texts: readonly string[], special: Iterable<number>): PackedMerges {
+export function readPacked(texts: readonly string[], special: Iterable<number>): PackedParts {
   const heads = texts.map((text, i) => headBytes(text, i === 0 ? HEAD + 256 : HEAD))
   const parts = texts.map((text, i): PackedPart => {
     const head = heads[i] as Uint8Array

@@ -1,10 +1,10 @@
-import { CLASSES, type PackedMerges, type PackedPart } from '../bpe/packed-merges.js'
 import { decodeBase64 } from '../formats/base64.js'
+import { CLASSES, type PackedPart, type PackedParts } from './packed-parts.js'
 import type { SpecialName, Unpacked } from './packed-vocabulary.js'
 
 /** Unpacks merges, and makes the tokens of `size` ids of them. The slow twin of `unpackInKernel`. */
 export function unpack(
-  { parts, byteIds, runs, size: merges }: PackedMerges,
+  { parts, byteIds, runs, size: merges }: PackedParts,
   names: readonly SpecialName[],
   size: number,
 ): Unpacked {

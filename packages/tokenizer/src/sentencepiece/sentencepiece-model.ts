@@ -1,7 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { fail } from '../hugging-face/check.js'
 import type { TokenModel } from '../model.js'
+import { sha256 } from '../sha256.js'
 import { type TokenTable, tokenTable } from '../token-table.js'
 import type { TokenizerKind } from '../types.js'
 import {
@@ -82,5 +81,5 @@ function idsByName(pieces: readonly Piece[]): Map<string, number> {
 }
 
 function rulesOf({ charsmap, denormalizerCharsmap: _, ...settings }: Settings): object {
-  return { ...settings, charsmap: charsmap.length === 0 ? null : bytesToHex(sha256(charsmap)) }
+  return { ...settings, charsmap: charsmap.length === 0 ? null : sha256(charsmap) }
 }

@@ -3,8 +3,8 @@ export const CLASSES: number = 16
 /** In front of a part's pairs: how many there are, in three bytes, and the width of each class. */
 export const HEAD: number = 3 + CLASSES
 
-/** Merges in few bytes, in a form that the kernel unpacks by itself. `packVocabulary` says which. */
-export interface PackedMerges {
+/** Merges in few bytes: `packVocabulary` says how. */
+export interface PackedParts {
   readonly parts: readonly PackedPart[]
   /** The id of each byte: the first 256 ids. */
   readonly byteIds: Int32Array
