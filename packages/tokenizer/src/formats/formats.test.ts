@@ -87,12 +87,14 @@ test('RoBERTa: <s> before a text and </s> behind it, by the ids that the vocabul
   const copy = await loadTokenizer(again)
   expect(copy.hash).toBe(roberta.hash)
   expect([...copy.encode('the cat', { addSpecialTokens: true })]).toEqual([0, ...ids, 2])
+  const without = join(folder, 'roberta-without')
+  await saveTokenizer(bpe, without, { format: 'gpt2' })
   await writeFile(
-    join(path, 'tokenizer_config.json'),
-    JSON.stringify({ ...config, cls_token: '[CLS]' }),
+    join(without, 'tokenizer_config.json'),
+    JSON.stringify({ tokenizer_class: 'RobertaTokenizer' }),
   )
-  await expect(loadTokenizer(path)).rejects.toThrow(
-    'post_processor.cls[1]: expected the id of a token',
+  await expect(loadTokenizer(without)).rejects.toThrow(
+    'post_processor.cls[1]: expected the id of a token, got "<s>"',
   )
   // Marks for which these files have no place are not lost without a word.
   const template = {
