@@ -10,12 +10,15 @@ import { type BpeVocabulary, byteIds } from './vocabulary.js'
 
 /** After so many UTF-16 units of text, starting the kernel pays. */
 const KERNEL_AFTER = 4096
+/** With so many merges it pays at once: the tables of its twin take longer to make. */
+const MANY_MERGES = 8192
 
 /** Byte-level BPE as a `TokenModel`. The encoder's tables are made on first use. */
 export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
   let encode: ReturnType<typeof bpeEncoder> | undefined
   /** Units encoded; -1 once it is settled what encodes. */
   let units = 0
+  const merges = vocabulary.packed?.size ?? vocabulary.left.length
   let unused: ReadonlySet<number> | undefined
   let rarely: PieceEncoder | undefined
   const pieces = (): PieceEncoder => (rarely ??= pieceEncoder(vocabulary))
@@ -33,7 +36,7 @@ export function bpeModel(vocabulary: BpeVocabulary): TokenModel {
       else {
         if (units >= 0) {
           units += text.length
-          if (units > KERNEL_AFTER || vocabulary.packed) {
+          if (units > KERNEL_AFTER || merges >= MANY_MERGES) {
             encode = kernelEncoder(vocabulary) ?? encode
             units = -1
           }

@@ -37,10 +37,16 @@ export function spell(bytes: Uint8Array): string {
 /** The bytes that a printable spelling stands for; `undefined` where a character is none of the 256. */
 export function unspell(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) {
+  return unspellInto(text, bytes, 0) < 0 ? undefined : bytes
+}
+
+/** Writes them to `bytes[at]` on and returns where they end there, or -1. */
+export function unspellInto(text: string, bytes: Uint8Array, at: number): number {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
     const byte = byteOf[text.charCodeAt(i)] ?? -1
-    if (byte < 0) return undefined
-    bytes[i] = byte
+    if (byte < 0) return -1
+    bytes[at + i] = byte
   }
-  return bytes
+  return at + length
 }

@@ -1,6 +1,6 @@
-import { unspell } from '../bpe/byte-alphabet.js'
+import { unspellInto } from '../bpe/byte-alphabet.js'
 import { type BpeVocabulary, byteIds } from '../bpe/vocabulary.js'
-import { tokenTable } from '../token-table.js'
+import type { TokenTable } from '../token-table.js'
 import { type ByteLevelShape, byteLevelShape } from './byte-level-shape.js'
 import { type Json, unsupported } from './check.js'
 import { readMerges } from './read-merges.js'
@@ -24,23 +24,36 @@ export function readBpe(file: Json, model: Json, vocabulary: Vocabulary): ByteLe
   if (model.continuing_subword_prefix || model.end_of_word_suffix || model.byte_fallback) {
     return undefined
   }
-  const { names, specialTokens, addedTokens } = vocabulary
-  const added = new Set(addedTokens.map(({ id }) => id))
-  const utf8 = new TextEncoder()
-  const tokens: Uint8Array[] = []
-  for (const [id, name] of names.entries()) {
-    const isAdded = name === undefined || specialTokens.has(name)
-    const bytes = isAdded ? undefined : unspell(name)
-    // A word that is not in the alphabet can only come from the list of added tokens.
-    if (!isAdded && bytes === undefined && !added.has(id)) return undefined
-    tokens.push(bytes ?? utf8.encode(name))
-  }
+  const tokens = tokensByName(vocabulary)
+  if (tokens === undefined) return undefined
   const bpe = {
     pattern: shape.pattern,
-    tokens: tokenTable(tokens),
-    specialTokens,
+    tokens,
+    specialTokens: vocabulary.specialTokens,
     ...readMerges(model.merges, vocabulary),
     ignoreMerges: model.ignore_merges === true,
   }
   return byteIds(bpe).includes(-1) ? undefined : { vocabulary: bpe, shape }
+}
+
+/** The bytes of each name. Undefined where one is not of the alphabet, as a name that is only added may be. */
+function tokensByName({ names, specialTokens, addedTokens }: Vocabulary): TokenTable | undefined {
+  const added = new Set(addedTokens.map(({ id }) => id))
+  const utf8 = new TextEncoder()
+  const offsets = new Uint32Array(names.length + 1)
+  // No unit takes more than three bytes.
+  const bytes = new Uint8Array(names.reduce((sum, name) => sum + (name?.length ?? 0), 0) * 3)
+  let end = 0
+  for (let id = 0; id < names.length; id++) {
+    const name = names[id]
+    if (name !== undefined) {
+      const spelled = specialTokens.has(name) ? -1 : unspellInto(name, bytes, end)
+      if (spelled >= 0) end = spelled
+      else if (specialTokens.has(name) || added.has(id)) {
+        end += utf8.encodeInto(name, bytes.subarray(end)).written
+      } else return undefined
+    }
+    offsets[id + 1] = end
+  }
+  return { bytes: bytes.slice(0, end), offsets, size: names.length }
 }

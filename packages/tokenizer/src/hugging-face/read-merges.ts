@@ -33,7 +33,9 @@ export function readMerges(
   const seen = new MergeTable([], [], [], merges.length)
   let last = -1
   merges.forEach((merge, rank) => {
-    const [a, b] = pair(merge, rank)
+    const parts = pair(merge, rank)
+    const a = parts[0]
+    const b = parts[1]
     const leftId = tokenId(a, rank)
     const rightId = tokenId(b, rank)
     left[rank] = leftId
@@ -72,7 +74,8 @@ export function readMerges(
 function pair(merge: unknown, rank: number): readonly [string, string] {
   const parts = typeof merge === 'string' ? merge.split(' ') : merge
   if (Array.isArray(parts) && parts.length === 2) {
-    const [a, b]: readonly unknown[] = parts
+    const a: unknown = parts[0]
+    const b: unknown = parts[1]
     if (typeof a === 'string' && typeof b === 'string' && a !== '' && b !== '') return [a, b]
   }
   return fail(`model.merges[${rank}]`, 'two tokens', merge)

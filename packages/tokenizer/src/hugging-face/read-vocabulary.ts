@@ -105,6 +105,9 @@ function inOrder(
     }
     names[id] = name
   }
-  const unused = names.flatMap((name, id) => (name === undefined ? [id] : []))
-  return { names, unusedIds: new Set(unused) }
+  const unusedIds = new Set<number>()
+  names.forEach((name, id) => {
+    if (name === undefined) unusedIds.add(id)
+  })
+  return { names, unusedIds }
 }

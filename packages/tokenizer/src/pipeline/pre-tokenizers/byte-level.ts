@@ -2,7 +2,7 @@ import { pattern } from '../../patterns/patterns.js'
 import { unchanged } from '../aligned-text.js'
 import { byteAlphabet } from '../normalizers/character-rules.js'
 import { prepend } from '../normalizers/prepend.js'
-import type { PreTokenizer } from '../pre-tokenizer.js'
+import type { Cut, PreTokenizer } from '../pre-tokenizer.js'
 import { patternCut } from './pattern-cut.js'
 
 export interface ByteLevelOptions {
@@ -42,8 +42,17 @@ export function byteLevel({
             },
           ]
         : []),
-      ...(useRegex ? [{ cut: patternCut(pattern('gpt2')) }] : []),
+      ...(useRegex ? [{ cut: gpt2Cut() }] : []),
       { change: letters },
     ],
+  }
+}
+
+/** Made when it first cuts, as a file with a fast path has another for it. */
+function gpt2Cut(): Cut {
+  let cut: Cut | undefined
+  return (text, emit) => {
+    cut ??= patternCut(pattern('gpt2'))
+    cut(text, emit)
   }
 }
