@@ -1,6 +1,7 @@
 // Byte-level BPE in WebAssembly: what the loop over the pieces of a text needs. The host is src/kernel/kernel.ts.
 
 export { fillClasses } from './class-blocks'
+export { countPieces, openCounts } from './count-pieces'
 export { cutCl100k } from './cut-cl100k'
 export { cutGpt2 } from './cut-gpt2'
 export { cutO200k } from './cut-o200k'

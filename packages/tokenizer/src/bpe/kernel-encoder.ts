@@ -1,8 +1,9 @@
 import type { IdBuffer } from '../id-buffer.js'
 import { type Kernel, startKernel } from '../kernel/kernel.js'
-import { IDS, STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
+import { IDS, STARTS, WINDOW } from '../kernel/layout.js'
 import { bpeEncoder } from './encoder.js'
 import { kernelCut } from './kernel-cut.js'
+import { KernelWindow } from './kernel-window.js'
 import { type PieceEncoder, pieceEncoder } from './piece-encoder.js'
 import type { BpeVocabulary } from './vocabulary.js'
 
@@ -20,38 +21,27 @@ export function kernelEncoder(vocabulary: BpeVocabulary): ReturnType<typeof bpeE
 
 function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof bpeEncoder> {
   const cut = kernelCut(kernel, vocabulary.pattern)
-  const utf8 = new TextEncoder()
+  const window = new KernelWindow(kernel)
   let pieces: PieceEncoder | undefined
   let twin: ReturnType<typeof bpeEncoder> | undefined
 
   return (text, out, limit = Number.POSITIVE_INFINITY) => {
-    let read = 0
-    // Bytes of the window that are left from before.
-    let kept = 0
+    window.open(text)
     for (;;) {
-      const wanted = Math.max(1024, Math.min((limit - out.length) * 4, WINDOW_SIZE))
-      const room = Math.min(wanted + kept, WINDOW_SIZE) - kept
-      // A surrogate pair that this cuts in two has no room left, and is read whole next time.
-      const stop = Math.min(text.length, read + room)
-      const chunk = read === 0 && stop === text.length ? text : text.slice(read, stop)
-      const from = WINDOW + kept
-      const done = utf8.encodeInto(chunk, kernel.bytes.subarray(from, from + room))
-      read += done.read
-      const end = kept + done.written
-      const last = read === text.length
-      const count = cut(end, last)
+      window.fill((limit - out.length) * 4)
+      const count = cut(window.end, window.last)
       encodePieces(count, out)
-      if (last || out.length > limit) return
-      const next = WINDOW + (kernel.words[(STARTS >> 2) + count] as number)
-      kept = WINDOW + end - next
-      if (kept > WINDOW_SIZE - 16) {
-        // A piece as long as the window: the twin has one that grows.
-        const rest = read - units(kernel.bytes, next, next + kept)
-        twin ??= bpeEncoder(vocabulary, TWIN_LIMITS)
-        twin(text.slice(rest), out, limit)
+      if (window.last) return
+      if (out.length > limit) {
+        window.close()
         return
       }
-      kernel.bytes.copyWithin(WINDOW, next, next + kept)
+      const rest = window.keep(count)
+      if (rest === undefined) continue
+      // A piece as long as the window: the twin has one that grows.
+      twin ??= bpeEncoder(vocabulary, TWIN_LIMITS)
+      twin(rest, out, limit)
+      return
     }
   }
 
@@ -74,14 +64,4 @@ function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof b
       }
     }
   }
-}
-
-/** UTF-16 units of UTF-8 bytes. */
-function units(bytes: Uint8Array, from: number, end: number): number {
-  let count = 0
-  for (let p = from; p < end; p++) {
-    const byte = bytes[p] as number
-    if (byte < 0x80 || byte >= 0xc0) count += byte >= 0xf0 ? 2 : 1
-  }
-  return count
 }

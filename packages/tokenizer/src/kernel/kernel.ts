@@ -3,7 +3,7 @@ import { o200kClass } from '../patterns/o200k.js'
 import type { PatternRule } from '../patterns/rule.js'
 import { classByLetter, letterOrNumber, SPACE } from '../unicode/classes.js'
 import { categories } from '../unicode/ranges.js'
-import { openInstance, PAGE } from './instance.js'
+import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
 
 /** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. They are filled to 0.6. */
@@ -12,13 +12,14 @@ const MOST_SLOTS = 20
 /** Merges that are put in at a time. */
 const STEP = 0x2000
 
-/** A running kernel with the tables of one vocabulary. */
-export interface Kernel {
+export interface KernelMemory extends Pick<Instance, 'call'> {
   /** All of its memory, anew after `grow`. */
   bytes: Uint8Array
   words: Uint32Array
-  /** Calls one of its functions. */
-  readonly call: (name: string, ...args: number[]) => number
+}
+
+/** A running kernel with the tables of one vocabulary. */
+export interface Kernel extends KernelMemory {
   readonly mayGrow: () => boolean
   /** Makes room for more pieces. Ids in the kernel's memory are lost. */
   readonly grow: () => void
@@ -87,7 +88,8 @@ function bitsFor(count: number, least: number): number {
   return bits
 }
 
-function fillClasses({ bytes, call }: Kernel, pattern: PatternRule): void {
+/** Writes what the functions that cut need to know. */
+export function fillClasses({ bytes, call }: KernelMemory, pattern: PatternRule): void {
   for (let length = 0; length < 16; length++) {
     bytes.fill(0xff, at.MASKS + length * 16, at.MASKS + length * 17)
   }

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { gpt2Pattern } from '../patterns/gpt2.js'
+import { describe, expect, test } from 'vitest'
+import { type PatternRule, patternOf } from '../patterns/rule.js'
 import { patternRegex } from '../reference/pattern-regex.js'
-import { patternCounter } from './piece-counter.js'
+import { kernelCounter } from './kernel-counter.js'
+import { type PieceCounter, patternCounter } from './piece-counter.js'
 
-function count(texts: readonly string[]): Map<string, number> {
-  const counter = patternCounter(gpt2Pattern())
+const counters = [
+  ['scanner', (rule: PatternRule) => patternCounter(patternOf(rule))],
+  ['kernel', (rule: PatternRule) => kernelCounter(rule)!],
+] as const
+
+function count(counter: PieceCounter, texts: readonly string[]): Map<string, number> {
   for (const text of texts) counter.add(text)
   const { bytes, offsets, counts, size } = counter.counts()
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -17,34 +22,52 @@ function count(texts: readonly string[]): Map<string, number> {
   )
 }
 
-const regex = patternRegex('gpt2')
-
-function reference(texts: readonly string[]): Map<string, number> {
+function reference(
+  rule: 'gpt2' | 'cl100k' | 'o200k',
+  texts: readonly string[],
+): Map<string, number> {
   const counts = new Map<string, number>()
   for (const text of texts) {
-    for (const piece of text.match(regex) ?? []) {
+    for (const piece of text.match(patternRegex(rule)) ?? []) {
       counts.set(piece, (counts.get(piece) ?? 0) + 1)
     }
   }
   return counts
 }
 
-test('counts pieces as a map of strings does', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 })), (texts) => {
-      expect(count(texts)).toEqual(reference(texts))
-    }),
+describe.each(counters)('%s', (_, counter) => {
+  test.each(['gpt2', 'cl100k', 'o200k'] as const)(
+    'counts pieces of %s as a map of strings does',
+    (rule) => {
+      fc.assert(
+        fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 })), (texts) => {
+          expect(count(counter(rule), texts)).toEqual(reference(rule, texts))
+        }),
+        { numRuns: 40 },
+      )
+    },
   )
-})
 
-test('counts pieces of texts longer than the window, and more of them than the first tables hold', () => {
-  const words = Array.from({ length: 40_000 }, (_, i) => `w${(i * 7919) % 30_011}é's`)
-  const texts = [words.join(' '), 'x'.repeat(200_000), words.join('\n  ')]
-  expect(count(texts)).toEqual(reference(texts))
-})
+  test('counts pieces of texts longer than the window, and more of them than the first tables hold', () => {
+    const words = Array.from({ length: 40_000 }, (_, i) => `w${(i * 7919) % 30_011}é's`)
+    const long = 'x'.repeat(200_000)
+    const texts = [words.join(' '), long, words.join('\n  '), `é ${long} é ${long}, x`]
+    expect(count(counter('gpt2'), texts)).toEqual(reference('gpt2', texts))
+  })
 
-test('tells the bytes of each text', () => {
-  const counter = patternCounter(gpt2Pattern())
-  expect(counter.add('é'.repeat(100_000))).toBe(200_000)
-  expect(counter.add('abc')).toBe(3)
+  test('counts more pieces than the slots of the kernel hold', () => {
+    const texts = Array.from({ length: 8 }, (_, k) =>
+      Array.from({ length: 50_000 }, (_, i) => ` ${k}q${i}`).join(''),
+    )
+    const all = [...texts, ...texts]
+    expect(count(counter('gpt2'), all)).toEqual(reference('gpt2', all))
+  })
+
+  test('tells the bytes of each text', () => {
+    const counting = counter('gpt2')
+    expect(counting.add('é'.repeat(100_000))).toBe(200_000)
+    expect(counting.add('')).toBe(0)
+    expect(counting.add('a\ud800 b')).toBe(6)
+    expect(counting.add('é b '.repeat(50_000))).toBe(250_000)
+  })
 })

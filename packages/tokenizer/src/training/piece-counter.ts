@@ -10,9 +10,11 @@ export interface PieceCounter {
   counts(): PieceCounts
 }
 
-/** Counts the pieces that a pattern cuts. */
-export function patternCounter({ next }: Pattern): PieceCounter {
-  const table = new PieceTable()
+/** Counts the pieces that a pattern cuts, beside those of a table. */
+export function patternCounter(
+  { next }: Pattern,
+  table: PieceTable = new PieceTable(),
+): PieceCounter {
   const window = new Utf8Window()
   return {
     add(text) {

@@ -1,6 +1,7 @@
 import type { PartJson } from '../hugging-face/format.js'
 import { readNormalizer } from '../hugging-face/read-normalizer.js'
 import { type PatternRule, patternOf } from '../patterns/rule.js'
+import { kernelCounter } from './kernel-counter.js'
 import { type Parts, partsCounter } from './parts-counter.js'
 import { type PieceCounter, patternCounter } from './piece-counter.js'
 import { spacesPattern } from './spaces-pattern.js'
@@ -18,7 +19,9 @@ export interface SpacesCutting {
 }
 
 export function pieceCounter(cutting: Cutting): PieceCounter {
-  if ('pattern' in cutting) return patternCounter(patternOf(cutting.pattern))
+  if ('pattern' in cutting) {
+    return kernelCounter(cutting.pattern) ?? patternCounter(patternOf(cutting.pattern))
+  }
   if ('parts' in cutting) return partsCounter(cutting.parts)
   const normalizer = readNormalizer(cutting.normalizer)
   const counter = patternCounter(spacesPattern(cutting.spaces))
