@@ -2,7 +2,7 @@ import { kernelCut } from '../bpe/kernel-cut.js'
 import { KernelWindow } from '../bpe/kernel-window.js'
 import { openInstance } from '../kernel/instance.js'
 import { fillClasses } from '../kernel/kernel.js'
-import { BYTE_PAIRS, STARTS, WINDOW } from '../kernel/layout.js'
+import { STARTS, TABLES, WINDOW } from '../kernel/layout.js'
 import { type PatternRule, patternOf } from '../patterns/rule.js'
 import { type PieceCounter, patternCounter } from './piece-counter.js'
 import { PieceTable } from './piece-table.js'
@@ -10,8 +10,8 @@ import { PieceTable } from './piece-table.js'
 /** Slots for short pieces, as a power of two: 16 MB, of which 0.6 are filled. */
 const SLOT_BITS = 19
 const SLOT_WORDS = 8
-/** Nothing is merged here: behind what the functions that cut use is room. */
-const SLOTS = BYTE_PAIRS
+/** In place of what depends on a vocabulary. */
+const SLOTS = TABLES
 
 /**
  * Counts the pieces that a pattern cuts, short ones in WebAssembly; null where that is not possible. Its slow twin is
