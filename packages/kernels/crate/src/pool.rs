@@ -1,6 +1,6 @@
 //! A pool of threads that share the tasks of one job at a time.
 //!
-//! The threads spin for a moment after a job and then sleep, because a training step is hundreds of short jobs. The
+//! The threads spin for a moment after a job, letting others by, and then sleep: a training step is hundreds of short jobs. The
 //! caller takes tasks too and waits only for threads that have begun one, so a thread the system has suspended delays
 //! nothing. A second caller (another Node worker thread) finds the pool taken and does its tasks alone.
 //! What a task computes must not depend on which thread runs it: then results do not depend on the thread count.
@@ -53,6 +53,17 @@ const SPINS: u32 = 20_000;
 const OPEN: u64 = 1 << 31;
 const ACTIVE: u64 = OPEN - 1;
 const JOB: u64 = 1 << 32;
+
+/// Rounds of spinning after which another thread may have the processor: the system takes it away in the midst of a task
+/// otherwise, from a thread that has used up its time by spinning, and the others wait for that task.
+const ROUNDS_UNTIL_YIELD: u32 = 64;
+
+fn spin(round: u32) {
+    if round.is_multiple_of(ROUNDS_UNTIL_YIELD) {
+        std::thread::yield_now();
+    }
+    std::hint::spin_loop();
+}
 
 struct Pool {
     shared: Arc<Shared>,
@@ -123,10 +134,7 @@ impl Pool {
         let mut rounds = 0u32;
         while shared.state.load(Ordering::Acquire) & ACTIVE != 0 {
             rounds += 1;
-            if rounds > SPINS {
-                std::thread::yield_now();
-            }
-            std::hint::spin_loop();
+            spin(rounds);
         }
         let panic = job.panic.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
         if let Some(panic) = panic {
@@ -191,7 +199,7 @@ impl Shared {
             }
             rounds += 1;
             if rounds < SPINS {
-                std::hint::spin_loop();
+                spin(rounds);
                 continue;
             }
             self.asleep[index].store(true, Ordering::SeqCst);
