@@ -1,8 +1,8 @@
 //! A pool of threads that share the tasks of one job at a time.
 //!
-//! The threads spin for a moment after a job, letting others by, and then sleep: a training step is hundreds of short jobs. The
-//! caller takes tasks too and waits only for threads that have begun one, so a thread the system has suspended delays
-//! nothing. A second caller (another Node worker thread) finds the pool taken and does its tasks alone.
+//! The threads spin for a moment after a job, letting others by, and then sleep, because a training step is hundreds of
+//! short jobs. The caller takes tasks too and waits only for threads that have begun one, so a thread the system has
+//! suspended delays nothing. A second caller (another Node worker thread) finds the pool taken and does its tasks alone.
 //! What a task computes must not depend on which thread runs it: then results do not depend on the thread count.
 
 use crate::resident::stay_loaded;
@@ -54,8 +54,8 @@ const OPEN: u64 = 1 << 31;
 const ACTIVE: u64 = OPEN - 1;
 const JOB: u64 = 1 << 32;
 
-/// Rounds of spinning after which another thread may have the processor: the system takes it away in the midst of a task
-/// otherwise, from a thread that has used up its time by spinning, and the others wait for that task.
+/// Rounds of spinning after which another thread may have the processor: the system otherwise takes it away in the
+/// midst of a task, from a thread that has used up its time by spinning, and the others wait for that task.
 const ROUNDS_UNTIL_YIELD: u32 = 64;
 
 fn spin(round: u32) {
