@@ -4,6 +4,8 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     random: 'src/random.ts',
+    tokens: 'src/tokens.ts',
+    workers: 'src/workers.ts',
     // Started by mapInWorkers, which looks for it beside itself.
     worker: 'src/workers/worker.ts',
   },

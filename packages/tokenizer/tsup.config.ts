@@ -22,5 +22,7 @@ export default defineConfig({
   treeshake: true,
   // Bundlers for browsers and edge runtimes know node: modules by this prefix.
   removeNodeProtocol: false,
+  // Copied in: to find and read another package's file takes a tenth of the time in which a vocabulary loads.
+  noExternal: ['@llm/data/random'],
   esbuildPlugins: [vocabularyPlugin],
 })

@@ -23,19 +23,28 @@ export { readMarkdown, readText } from './read/read-text.js'
 export { readWarc } from './read/read-warc.js'
 export type { Stage } from './stage.js'
 export { collect, pipe } from './stage.js'
-export type { ExportTokensOptions, ImportTokensOptions } from './tokens/convert.js'
-export type { TokenFileHeader } from './tokens/header.js'
-export { exportLlmC, importLlmC } from './tokens/llm-c.js'
-export { exportNanoGpt, importNanoGpt } from './tokens/nanogpt.js'
-export { openTokenFile, type TokenFile } from './tokens/open-token-file.js'
-export { type TokenSource, tokensOf } from './tokens/token-source.js'
-export { type WriteTokenFileOptions, writeTokenFile } from './tokens/write-token-file.js'
+export {
+  type ExportTokensOptions,
+  exportLlmC,
+  exportNanoGpt,
+  type ImportTokensOptions,
+  importLlmC,
+  importNanoGpt,
+  openTokenFile,
+  type TokenFile,
+  type TokenFileHeader,
+  type TokenSource,
+  tokensOf,
+  type WriteTokenFileOptions,
+  writeTokenFile,
+} from './tokens.js'
 export {
   type MapInWorkersOptions,
   mapInWorkers,
+  type StageContext,
+  type StageModule,
   WorkerError,
-} from './workers/map-in-workers.js'
-export type { StageContext, StageModule } from './workers/run-batch.js'
+} from './workers.js'
 export type { Manifest, Shard } from './write/manifest.js'
 export { readManifest } from './write/manifest.js'
 export type { WriteJsonlOptions } from './write/write-jsonl.js'

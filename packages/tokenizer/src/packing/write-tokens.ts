@@ -85,7 +85,7 @@ export async function writeTokens(
     return known
   if (known) await removeShards(folder, known.shards.slice(shards.length))
 
-  const { writeTokenFile } = await import('@llm/data')
+  const { writeTokenFile } = await import('@llm/data/tokens')
   const source = await fingerprinted(folder, documents, [...shards])
   const stage = encodeDocuments(tokenizer, {
     ...encoding,
@@ -147,7 +147,7 @@ export async function writeTokens(
 
 /** The shards that are there as the manifest says, up to the first that is not. */
 async function wholeShards(folder: string, shards: readonly TokenShard[]): Promise<TokenShard[]> {
-  const { openTokenFile } = await import('@llm/data')
+  const { openTokenFile } = await import('@llm/data/tokens')
   const whole: TokenShard[] = []
   for (const shard of shards) {
     const file = await openTokenFile(await joinPath(folder, shard.file)).catch(() => undefined)

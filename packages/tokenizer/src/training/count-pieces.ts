@@ -34,7 +34,7 @@ export async function countPieces(
     return counter.counts()
   }
   // Imported here so that the rest of the package runs where there are no node: modules.
-  const { mapInWorkers } = await import('@llm/data')
+  const { mapInWorkers } = await import('@llm/data/workers')
   const count = mapInWorkers<readonly string[], CountedTexts>(module(), {
     workers,
     batchSize: 1,

@@ -16,7 +16,7 @@ export async function* encodeItems(
   { workers, batchSize = 64, ...options }: WorkerOptions,
 ): AsyncGenerator<Uint32Array> {
   // Imported here so that the rest of the package runs where there are no node: modules.
-  const { mapInWorkers } = await import('@llm/data')
+  const { mapInWorkers } = await import('@llm/data/workers')
   const forThreads: EncodeWorkerOptions = { tokenizer: JSON.stringify(tokenizer), options }
   yield* mapInWorkers<EncodeItem, Uint32Array>(module(), {
     ...(workers !== undefined && { workers }),

@@ -1,0 +1,7 @@
+export type { ExportTokensOptions, ImportTokensOptions } from './tokens/convert.js'
+export type { TokenFileHeader } from './tokens/header.js'
+export { exportLlmC, importLlmC } from './tokens/llm-c.js'
+export { exportNanoGpt, importNanoGpt } from './tokens/nanogpt.js'
+export { openTokenFile, type TokenFile } from './tokens/open-token-file.js'
+export { type TokenSource, tokensOf } from './tokens/token-source.js'
+export { type WriteTokenFileOptions, writeTokenFile } from './tokens/write-token-file.js'

@@ -1,0 +1,6 @@
+export {
+  type MapInWorkersOptions,
+  mapInWorkers,
+  WorkerError,
+} from './workers/map-in-workers.js'
+export type { StageContext, StageModule } from './workers/run-batch.js'
