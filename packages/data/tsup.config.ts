@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    document: 'src/document.ts',
     random: 'src/random.ts',
     tokens: 'src/tokens.ts',
     workers: 'src/workers.ts',

@@ -1,5 +1,5 @@
 import type { Document, OnDrop, Stage, Verdict } from '@llm/data'
-import { hashText } from '@llm/data'
+import { hashText } from '@llm/data/document'
 
 export interface FunnelOptions {
   /** Dropped documents shown per stage and rule. Default 5. */

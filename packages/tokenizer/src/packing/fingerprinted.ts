@@ -11,7 +11,7 @@ export async function fingerprinted(
   /** A hash of the next `count` documents that have passed. */
   hashOf(count: number): Promise<string>
 }> {
-  const { hashText } = await import('@llm/data')
+  const { hashText } = await import('@llm/data/document')
   const passed: string[] = []
   const hashOf = async (count: number): Promise<string> =>
     passed.splice(0, count).reduce((hash, each) => hashText(`${hash} ${each}`), '')
