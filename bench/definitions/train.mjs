@@ -16,6 +16,8 @@ const shapes = [
     batchSize: 12,
     vocabularySize: 65,
     steps: 40,
+    // V8 goes on compiling for some 400 steps; a training has thousands.
+    warmupSteps: 500,
   },
   {
     case: 'B: 6 layers, 384, T 256, B 4, V 65',
@@ -26,6 +28,7 @@ const shapes = [
     batchSize: 4,
     vocabularySize: 65,
     steps: 3,
+    warmupSteps: 10,
   },
   {
     case: 'C: GPT-2 124M, T 256, B 1, V 50257',
@@ -36,10 +39,13 @@ const shapes = [
     batchSize: 1,
     vocabularySize: 50_257,
     steps: 1,
+    warmupSteps: 1,
   },
 ]
 
 const [a, b, c] = shapes
+/** Where a step takes a second or ten. */
+const oneStep = { steps: 1, warmupSteps: 1 }
 
 export default {
   rounds: 5,
@@ -79,7 +85,7 @@ function ours(system, backend, runs) {
       file: process.execPath,
       args: [
         file('../systems/train-ours.mjs'),
-        JSON.stringify({ ...one, steps: slow ? 1 : one.steps, backend }),
+        JSON.stringify({ ...one, ...(slow && oneStep), backend }),
       ],
       env,
     }),
@@ -94,7 +100,7 @@ function pytorch(system, compile) {
       file: 'python',
       args: [
         file('../systems/train.py'),
-        JSON.stringify({ ...one, steps: one.dtype === 'bfloat16' ? 1 : one.steps, compile }),
+        JSON.stringify({ ...one, ...(one.dtype === 'bfloat16' && oneStep), compile }),
       ],
       env,
     }),

@@ -53,7 +53,7 @@ running.catch((error) => {
 
 await new Promise((resolve) => {
   finished = resolve
-  left = 1
+  left = job.warmupSteps
 })
 
 await serve({ '@llm/train': version, [`backend ${backend.name}`]: backend.reason }, async () => {
