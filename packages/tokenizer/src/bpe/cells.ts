@@ -4,7 +4,7 @@ const SYMBOL_BITS = 22
 /** The part of a cell's first word that is its symbol. */
 export const SYMBOL: number = (1 << SYMBOL_BITS) - 1
 /** What stands before and behind each row, above all symbols. */
-export const FENCE: number = SYMBOL
+export const FENCE: number = (1 << SYMBOL_BITS) - 1
 /** Counts from here on do not fit above a symbol. */
 const HEAVY = 2 ** (32 - SYMBOL_BITS)
 
