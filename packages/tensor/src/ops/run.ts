@@ -75,7 +75,7 @@ export function differentiable({ inputs, forward, gradient }: Differentiable): t
 }
 
 /** A list as the tape and kernels take it: by the names '0', '1', ... */
-export function numbered<T>(list: readonly T[]): Record<string, T> {
+function numbered<T>(list: readonly T[]): Record<string, T> {
   const named: Record<string, T> = {}
   list.forEach((item, i) => {
     named[i] = item

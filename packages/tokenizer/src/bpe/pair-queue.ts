@@ -53,11 +53,12 @@ export class PairQueue {
     const piled = this.#piled
     let most = 0
     for (let i = 0; i < piled; i++) most = Math.max(most, counts[pile[i] as number] as number)
+    if (most === 0) return false
     // Each time the largest count is less than half of the last: the pile is searched some dozens of times in all.
     this.#least = Math.ceil(most / 2)
     this.#piled = 0
     for (let i = 0; i < piled; i++) this.push(pile[i] as number)
-    return most > 0
+    return true
   }
 
   #heap(pair: number, count: number): void {

@@ -9,8 +9,6 @@ import * as at from './layout.js'
 /** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. They are filled to 0.6. */
 const FIRST_SLOTS = 14
 const MOST_SLOTS = 20
-/** Merges that are put in at a time. */
-const STEP = 0x2000
 
 export interface KernelMemory extends Pick<Instance, 'call'> {
   /** All of its memory, anew after `grow`. */
@@ -106,10 +104,10 @@ function addMerges(
   products: number,
 ): void {
   words.set(product, products >> 2)
-  for (let rank = 0; rank < left.length; rank += STEP) {
-    const part = left.subarray(rank, rank + STEP)
+  for (let rank = 0; rank < left.length; rank += at.WINDOW_NUMBERS) {
+    const part = left.subarray(rank, rank + at.WINDOW_NUMBERS)
     words.set(part, at.WINDOW >> 2)
-    words.set(right.subarray(rank, rank + STEP), at.IDS >> 2)
+    words.set(right.subarray(rank, rank + at.WINDOW_NUMBERS), at.IDS >> 2)
     call('addMerges', at.WINDOW, at.IDS, rank, part.length)
   }
 }

@@ -3,9 +3,6 @@ import type { SpecialName, Unpacked } from '../published/packed-vocabulary.js'
 import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
 
-/** Merges that are put in at a time. */
-const STEP = 0x2000
-
 /** Puts merges into a kernel's table, and what they make to `products`. */
 export function addPacked(kernel: Instance, { parts, runs }: PackedParts, products: number): void {
   const { call } = kernel
@@ -13,8 +10,8 @@ export function addPacked(kernel: Instance, { parts, runs }: PackedParts, produc
   let rank = 0
   for (const part of parts) {
     openPart(kernel, part)
-    for (let left = part.size; left > 0; left -= STEP) {
-      const count = Math.min(STEP, left)
+    for (let left = part.size; left > 0; left -= at.WINDOW_NUMBERS) {
+      const count = Math.min(at.WINDOW_NUMBERS, left)
       call('unpackPairs', at.WINDOW, at.IDS, count)
       call('addMerges', at.WINDOW, at.IDS, rank, count)
       rank += count
