@@ -6,7 +6,7 @@ import type { TokenModel } from '../model.js'
 import { normalizedModel } from '../pipeline/normalized-model.js'
 import { pipelineModel } from '../pipeline/pipeline-model.js'
 import type { Tokenizer } from '../types.js'
-import { isRecord, type Json, record } from './check.js'
+import { fail, isRecord, type Json, record } from './check.js'
 import { type ByteLevelBpe, readBpe } from './read-bpe.js'
 import { readBytes } from './read-bytes.js'
 import { readCharacters } from './read-characters.js'
@@ -23,7 +23,8 @@ import { bpeToJson } from './write-bpe.js'
  */
 export function parseTokenizer(content: unknown): Tokenizer {
   const file = record(content, 'tokenizer.json')
-  const model = record(file.model, 'model')
+  const { model } = file
+  if (!isRecord(model)) return fail('model', 'an object', model, 'is this a tokenizer.json?')
   const vocabulary = readVocabulary(model, file.added_tokens)
   const processor = readPostProcessor(file.post_processor, vocabulary)
   return createTokenizer(
