@@ -7,8 +7,8 @@ export interface Kernels {
   /** The version of this interface; {@link loadKernels} refuses a build with another. */
   interfaceVersion(): number
   /**
-   * The vector instructions in use: 'portable', 'neon', 'avx2' (with FMA), 'avx512' or 'avx512bf16'. At first the widest
-   * this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
+   * The vector instructions in use: 'portable', 'neon', 'avx2' (with FMA), 'avx512', 'avx512bf16' or 'amx'. At first the
+   * fastest this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
    *
    * @throws Error if the variable names some that this machine has not
    */

@@ -1,8 +1,8 @@
 // Milliseconds of a whole training step on one backend: batch, forward, backward, clip, AdamW, through `train` as users call it.
 //
-//   LLM_BACKEND=native node bench/step.mjs [A|B] [steps] [--parts]
+//   LLM_BACKEND=native node bench/step.mjs [A|B] [steps] [--parts] [--bfloat16]
 //
-// --parts times the parts of a step one by one instead, each waited for. Run against dist (npx tsup in this package and those it uses).
+// --parts times the parts of a step one by one instead, each waited for; --bfloat16 rounds the operands of products. Run against dist (npx tsup in this package and those it uses).
 import { tokensOf } from '@llm/data'
 import { random } from '@llm/data/random'
 import { gpt2 } from '@llm/model'
@@ -17,7 +17,8 @@ const configurations = {
 const vocabularySize = 65
 const flags = process.argv.slice(2)
 const parts = flags.includes('--parts')
-const [name = 'A', count = '20'] = flags.filter((flag) => flag !== '--parts')
+const compute = flags.includes('--bfloat16') ? 'bfloat16' : 'float32'
+const [name = 'A', count = '20'] = flags.filter((flag) => !flag.startsWith('--'))
 const { batchSize, ...size } = configurations[name]
 const steps = Number(count)
 
@@ -40,6 +41,7 @@ async function timeSteps() {
     {
       steps: steps + 2, // the first two warm up
       batchSize,
+      compute,
       onStep: ({ step, stepSeconds }) => {
         if (step > 2) times.push(stepSeconds * 1000)
       },

@@ -4,7 +4,7 @@ use llm_kernels::cross_entropy::{self, Options};
 use llm_kernels::linear_cross_entropy::{Gradients, Inputs, linear_cross_entropy};
 use llm_kernels::product::Compute;
 use llm_kernels::swiglu::Layout;
-use llm_kernels::{dropout, embedding, gelu, layer_norm, pool, rms_norm, swiglu};
+use llm_kernels::{dropout, embedding, gelu, instructions, layer_norm, pool, rms_norm, swiglu};
 use std::time::Instant;
 
 fn main() {
@@ -12,7 +12,7 @@ fn main() {
     pool::set_threads(threads);
     for (rows, width) in [(768, 128), (1024, 384), (256, 768)] {
         let n = rows * width;
-        println!("{rows} x {width}, {threads} threads, ns per element");
+        println!("{rows} x {width}, {}, {threads} threads, ns per element", instructions::in_use().name());
         let (x, dy, gain) = (numbers(n), numbers(n), numbers(width));
         let (mut y, mut dx) = (vec![0.0; n], vec![0.0; n]);
         let (mut mean, mut inverse) = (vec![0.0; rows], vec![0.0; rows]);
@@ -52,25 +52,27 @@ fn main() {
         let targets: Vec<i32> = (0..rows).map(|i| (i * i % vocabulary) as i32).collect();
         let (mut dx, mut d_weight) = (vec![0.0; x.len()], vec![0.0; weight.len()]);
         let work = (6 * rows * width * vocabulary) as f64;
-        let best = best(|| {
-            let inputs = Inputs {
-                x: &x,
-                weight: &weight,
-                targets: &targets,
-                width,
-                vocabulary,
-                ignored: -1,
-                z_loss: 0.0,
-                scale: 1.0,
-                compute: Compute::F32,
-            };
-            linear_cross_entropy(&inputs, Some(Gradients { dx: &mut dx, d_weight: &mut d_weight }));
-        });
-        println!(
-            "linear cross-entropy {rows} x {width}, {vocabulary}: {:.3} ms, {:.1} GFLOP/s",
-            best * 1e3,
-            work / best / 1e9
-        );
+        for (compute, of) in [(Compute::F32, "float32"), (Compute::Bf16, "bfloat16")] {
+            let best = best(|| {
+                let inputs = Inputs {
+                    x: &x,
+                    weight: &weight,
+                    targets: &targets,
+                    width,
+                    vocabulary,
+                    ignored: -1,
+                    z_loss: 0.0,
+                    scale: 1.0,
+                    compute,
+                };
+                linear_cross_entropy(&inputs, Some(Gradients { dx: &mut dx, d_weight: &mut d_weight }));
+            });
+            println!(
+                "linear cross-entropy {rows} x {width}, {vocabulary}, {of}: {:.3} ms, {:.1} GFLOP/s",
+                best * 1e3,
+                work / best / 1e9
+            );
+        }
     }
 }
 

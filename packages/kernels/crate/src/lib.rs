@@ -4,6 +4,8 @@
 #![allow(clippy::needless_range_loop, clippy::too_many_arguments)]
 
 pub mod adafactor;
+#[cfg(target_arch = "x86_64")]
+mod amx;
 pub mod attention;
 pub mod cross_entropy;
 pub mod dropout;

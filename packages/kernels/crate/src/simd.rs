@@ -27,7 +27,9 @@ macro_rules! multiversion {
                     InstructionSet::Portable | InstructionSet::Neon => {}
                     // SAFETY: a set in use is one the machine has.
                     InstructionSet::Avx2 => return unsafe { avx2($($arg),*) },
-                    InstructionSet::Avx512 | InstructionSet::Avx512Bf16 => return unsafe { avx512($($arg),*) },
+                    InstructionSet::Avx512 | InstructionSet::Avx512Bf16 | InstructionSet::Amx => {
+                        return unsafe { avx512($($arg),*) };
+                    }
                 }
             }
             body($($arg),*)

@@ -13,8 +13,8 @@ export interface UseBackendOptions {
   /** How many threads `native` uses from now on, at first as many as the process may; `tensorflow` uses as many from its start on. Other backends decide themselves. */
   readonly threads?: number
   /**
-   * The vector instructions `native` uses from now on: 'portable', 'neon', 'avx2', 'avx512' or 'avx512bf16'; at first
-   * the widest this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
+   * The vector instructions `native` uses from now on: 'portable', 'neon', 'avx2', 'avx512', 'avx512bf16' or 'amx'; at
+   * first the fastest this machine has, or those named by the environment variable LLM_KERNELS_INSTRUCTIONS.
    */
   readonly instructionSet?: string
   /** How many bytes tensors may take on `native` from now on; more is an error. Default: what the machine or the control group has free. */

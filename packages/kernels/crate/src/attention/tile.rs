@@ -27,7 +27,9 @@ impl Tile {
     pub fn of(set: InstructionSet) -> Tile {
         match set {
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 | InstructionSet::Avx512Bf16 => Tile { rows: 12, multiply: avx512 },
+            InstructionSet::Avx512 | InstructionSet::Avx512Bf16 | InstructionSet::Amx => {
+                Tile { rows: 12, multiply: avx512 }
+            }
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Avx2 => Tile { rows: 6, multiply: avx2 },
             InstructionSet::Neon => Tile { rows: 6, multiply: multiply::<6, true> },

@@ -3,6 +3,8 @@
 //! lie in its core's cache anyway.
 
 use super::Compute;
+#[cfg(target_arch = "x86_64")]
+use super::amx;
 use super::batch::Tile;
 use super::kernels::{Kernels, kernels};
 use super::operands::{panels, strips};
@@ -17,6 +19,11 @@ use std::ptr::null;
 /// # Safety
 /// As for [`Part::run`]; k may not be 0.
 pub unsafe fn all_threads(part: Part, compute: Compute, finish: &(dyn Fn(Tile) + Sync)) {
+    #[cfg(target_arch = "x86_64")]
+    if amx::suits(&part, compute) {
+        // SAFETY: as the caller promises.
+        return unsafe { amx::all_threads(part, finish) };
+    }
     let Part { m, n, k, a, .. } = part;
     let kernels = kernels(compute);
     let step = depth(k);

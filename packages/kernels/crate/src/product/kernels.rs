@@ -31,7 +31,7 @@ pub fn kernels(compute: Compute) -> &'static Kernels {
         #[cfg(target_arch = "x86_64")]
         (InstructionSet::Avx512Bf16, Compute::Bf16) => &x86::AVX512_BF16,
         #[cfg(target_arch = "x86_64")]
-        (InstructionSet::Avx512Bf16 | InstructionSet::Avx512, _) => &x86::AVX512,
+        (InstructionSet::Avx512Bf16 | InstructionSet::Avx512 | InstructionSet::Amx, _) => &x86::AVX512,
         #[cfg(target_arch = "x86_64")]
         (InstructionSet::Avx2, _) => &x86::AVX2,
         #[cfg(target_arch = "aarch64")]

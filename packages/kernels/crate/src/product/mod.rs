@@ -1,6 +1,8 @@
 //! Matrix products.
 
 mod all_threads;
+#[cfg(target_arch = "x86_64")]
+mod amx;
 mod batch;
 mod bfloat16;
 mod kernels;

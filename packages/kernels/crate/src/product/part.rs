@@ -1,5 +1,7 @@
 //! A product on this thread: pieces along k, operands laid out where reading them as they lie would cost more.
 
+#[cfg(target_arch = "x86_64")]
+use super::amx;
 use super::kernels::{Kernels, kernels};
 use super::operands::{panels, strips};
 use super::tile::{Block, Panels, Start, Strips};
@@ -39,6 +41,11 @@ impl Part {
     /// The matrices must lie in memory that is readable (a, b) and writable (c), and c may not overlap a or b; `start` must
     /// be readable, and its matrix may be c.
     pub unsafe fn run(self, compute: Compute) {
+        #[cfg(target_arch = "x86_64")]
+        if amx::suits(&self, compute) {
+            // SAFETY: as the caller promises.
+            return unsafe { amx::this_thread(self) };
+        }
         let kernels = kernels(compute);
         let step = depth(self.k);
         // SAFETY: pieces of the part.

@@ -26,11 +26,14 @@ const SHAPES: [(usize, usize, usize, usize); 18] = [
     (2, 151, 173, 389),
 ];
 
-/// Up to LLM_KERNELS_TEST_MULTIPLICATIONS, if it is set: an emulated processor takes minutes for the largest.
 fn shapes() -> impl Iterator<Item = (usize, usize, usize, usize)> {
+    SHAPES.into_iter().filter(|(batch, m, n, k)| is_few(batch * m * n * k))
+}
+
+/// Up to LLM_KERNELS_TEST_MULTIPLICATIONS, if it is set: an emulated processor takes minutes for the largest.
+fn is_few(multiplications: usize) -> bool {
     let most = std::env::var("LLM_KERNELS_TEST_MULTIPLICATIONS").ok();
-    let most = most.map_or(usize::MAX, |most| most.parse().unwrap());
-    SHAPES.into_iter().filter(move |(batch, m, n, k)| batch * m * n * k <= most)
+    multiplications <= most.map_or(usize::MAX, |most| most.parse().unwrap())
 }
 
 /// One product, however its operands are stored.
@@ -40,20 +43,21 @@ struct Case {
     shared: (bool, bool),
     a: Vec<f32>,
     b: Vec<f32>,
+    compute: Compute,
 }
 
 impl Case {
-    fn new((batch, m, n, k): (usize, usize, usize, usize), bits: usize) -> Case {
+    fn new((batch, m, n, k): (usize, usize, usize, usize), bits: usize, compute: Compute) -> Case {
         let shared = (bits & 4 > 0, bits & 8 > 0);
         let count = |shared| if shared { 1 } else { batch };
         let (a, b) = (numbers(count(shared.0) * m * k, 1), numbers(count(shared.1) * k * n, 2));
-        Case { sizes: Sizes { batch, m, n, k }, transposed: (bits & 1 > 0, bits & 2 > 0), shared, a, b }
+        Case { sizes: Sizes { batch, m, n, k }, transposed: (bits & 1 > 0, bits & 2 > 0), shared, a, b, compute }
     }
 
     fn product(&self) -> Product<'_> {
         let a = Operand { data: &self.a, transposed: self.transposed.0, shared: self.shared.0 };
         let b = Operand { data: &self.b, transposed: self.transposed.1, shared: self.shared.1 };
-        Product::new(self.sizes, a, b)
+        Product { compute: self.compute, ..Product::new(self.sizes, a, b) }
     }
 
     fn run(&self) -> Vec<f32> {
@@ -62,8 +66,9 @@ impl Case {
         c
     }
 
-    /// In double precision, of operands changed by `round`.
-    fn expected(&self, round: impl Fn(f32) -> f64) -> Vec<f64> {
+    /// In double precision, of operands rounded where they are.
+    fn expected(&self) -> Vec<f64> {
+        let round = if self.compute == Compute::Bf16 { to_bfloat16 } else { f64::from };
         let Sizes { batch, m, n, k } = self.sizes;
         let mut c = vec![0.0; batch * m * n];
         for index in 0..batch {
@@ -85,6 +90,15 @@ impl Case {
     }
 }
 
+/// To nearest, ties to even, in arithmetic instead of bits.
+fn to_bfloat16(x: f32) -> f64 {
+    if x == 0.0 {
+        return 0.0;
+    }
+    let unit = 2f64.powi(f64::from(x).abs().log2().floor() as i32 - 7);
+    (f64::from(x) / unit).round_ties_even() * unit
+}
+
 fn all_close(found: &[f32], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     found.iter().zip(expected).for_each(|(&found, &expected)| close(found, expected, tolerance));
@@ -92,50 +106,45 @@ fn all_close(found: &[f32], expected: &[f64], tolerance: f64) {
 
 #[test]
 fn products_agree_with_loops() {
-    for shape in shapes() {
-        for bits in 0..if shape.0 > 1 { 16 } else { 4 } {
-            let case = Case::new(shape, bits);
-            let expected = case.expected(f64::from);
-            with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
+    for compute in [Compute::F32, Compute::Bf16] {
+        for shape in shapes() {
+            for bits in 0..if shape.0 > 1 { 16 } else { 4 } {
+                let case = Case::new(shape, bits, compute);
+                let expected = case.expected();
+                with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
+            }
         }
     }
 }
 
 #[test]
-fn bfloat16_products_agree_with_loops_over_rounded_operands() {
-    // To nearest, ties to even, in arithmetic instead of bits.
-    let round = |x: f32| {
-        if x == 0.0 {
-            return 0.0;
-        }
-        let unit = 2f64.powi(f64::from(x).abs().log2().floor() as i32 - 7);
-        (f64::from(x) / unit).round_ties_even() * unit
-    };
-    for shape in shapes() {
-        for bits in 0..4 {
-            let case = Case::new(shape, bits);
-            let expected = case.expected(round);
-            with_every_instruction_set(|_| {
-                let mut c = vec![f32::NAN; expected.len()];
-                Product { compute: Compute::Bf16, ..case.product() }.run(&mut c, None);
-                all_close(&c, &expected, 3e-5);
-            });
+fn bfloat16_products_of_any_size_agree_with_loops() {
+    // Around the sizes of tiles, of what a task does and of a piece of k.
+    let sizes = [1, 17, 32, 33, 65];
+    for (m, n) in sizes.iter().flat_map(|&m| sizes.map(|n| (m, n))) {
+        for k in [1, 33, 64, 545].into_iter().filter(|k| is_few(m * n * k)) {
+            for bits in 0..4 {
+                let case = Case::new((1, m, n, k), bits, Compute::Bf16);
+                let expected = case.expected();
+                with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
+            }
         }
     }
 }
 
 #[test]
 fn what_follows_the_product_agrees_with_loops() {
-    for shape in shapes() {
-        let case = Case::new(shape, 0);
-        let products = case.expected(f64::from);
+    for (shape, compute) in shapes().flat_map(|shape| [(shape, Compute::F32), (shape, Compute::Bf16)]) {
+        let case = Case::new(shape, 0, compute);
+        let products = case.expected();
         let n = case.sizes.n;
         let (bias, residual) = (numbers(n, 3), numbers(products.len(), 4));
         for activation in [None, Some(Activation::Gelu), Some(Activation::GeluTanh)] {
             for bits in 0..8 {
                 let (with_bias, with_residual, with_hidden) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0);
+                let factor = if with_hidden { 0.5 } else { 1.0 };
                 let sums: Vec<f64> = (0..products.len())
-                    .map(|i| 0.5 * products[i] + if with_bias { f64::from(bias[i % n]) } else { 0.0 })
+                    .map(|i| f64::from(factor) * products[i] + if with_bias { f64::from(bias[i % n]) } else { 0.0 })
                     .collect();
                 let expected: Vec<f64> = (0..products.len())
                     .map(|i| {
@@ -148,7 +157,7 @@ fn what_follows_the_product_agrees_with_loops() {
                     let mut hidden = c.clone();
                     let with_hidden = with_hidden && activation.is_some();
                     Product {
-                        factor: 0.5,
+                        factor,
                         bias: with_bias.then_some(&bias),
                         activation,
                         residual: with_residual.then_some(&residual),
@@ -185,12 +194,12 @@ fn gelu(x: f64, activation: Activation) -> f64 {
 
 #[test]
 fn a_product_can_be_added() {
-    for shape in shapes() {
+    for (shape, compute) in shapes().flat_map(|shape| [(shape, Compute::F32), (shape, Compute::Bf16)]) {
         for bits in 0..4 {
-            let case = Case::new(shape, bits);
+            let case = Case::new(shape, bits, compute);
             let before = numbers(case.sizes.batch * case.sizes.m * case.sizes.n, 5);
             let expected: Vec<f64> =
-                case.expected(f64::from).iter().zip(&before).map(|(c, &before)| c + f64::from(before)).collect();
+                case.expected().iter().zip(&before).map(|(c, &before)| c + f64::from(before)).collect();
             with_every_instruction_set(|_| {
                 let mut c = before.clone();
                 Product { add: true, ..case.product() }.run(&mut c, None);
@@ -237,8 +246,8 @@ fn views_with_strides_are_multiplied() {
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     for shape in [(1, 97, 769, 131), (1, 128, 512, 768), (24, 64, 32, 64), (1, 13, 1031, 401), (1, 67, 65, 3301)] {
-        for bits in 0..4 {
-            let case = Case::new(shape, bits);
+        for bits in 0..8 {
+            let case = Case::new(shape, bits % 4, if bits < 4 { Compute::F32 } else { Compute::Bf16 });
             with_every_instruction_set(|_| {
                 let found = [1, 2, 3].map(|threads| {
                     pool::set_threads(threads);
@@ -256,7 +265,7 @@ fn an_element_has_the_same_bits_in_every_tile() {
     // The product of a part of the rows and columns is that part of the product.
     let (m, n, k) = (41, 77, 413);
     let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
-    with_every_instruction_set(|_| {
+    let check = |compute: Compute| {
         let product = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
             let mut c = vec![f32::NAN; rows.len() * columns.len()];
             let a = View { data: a[rows.start * k..].as_ptr(), row: k, column: 1 };
@@ -265,7 +274,7 @@ fn an_element_has_the_same_bits_in_every_tile() {
             unsafe {
                 let (m, n, c) = (rows.len(), columns.len(), c.as_mut_ptr());
                 let start = Start { row: null(), matrix: null(), matrix_row: 0 };
-                Part { m, n, k, a, b, c, c_row: n, start, factor: 1.0 }.run(Compute::F32);
+                Part { m, n, k, a, b, c, c_row: n, start, factor: 1.0 }.run(compute);
             }
             c
         };
@@ -277,5 +286,9 @@ fn an_element_has_the_same_bits_in_every_tile() {
                 assert_eq!(value.to_bits(), whole[i * n + j].to_bits());
             }
         }
+    };
+    with_every_instruction_set(|_| {
+        check(Compute::F32);
+        check(Compute::Bf16);
     });
 }
