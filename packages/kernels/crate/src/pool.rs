@@ -77,12 +77,22 @@ struct Shared {
     asleep: Vec<AtomicBool>,
 }
 
+/// A thread takes tasks from a range of its own first, then from those of the others: neighbouring tasks of one job after
+/// another fall to one thread, which has what they share, and what it wrote before, in its cache.
 struct Job {
     task: *const (dyn Fn(usize) + Sync),
-    next: AtomicUsize,
     tasks: usize,
+    ranges: usize,
+    /// The next task of each range.
+    next: [Next; MOST_RANGES],
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
+
+const MOST_RANGES: usize = 16;
+
+/// On a cache line of its own.
+#[repr(align(64))]
+struct Next(AtomicUsize);
 
 fn lock() -> MutexGuard<'static, Pool> {
     let pool = POOL.get_or_init(|| Mutex::new(Pool::new(default_threads())));
@@ -111,13 +121,15 @@ impl Pool {
     }
 
     fn run(&self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+        let ranges = (self.helpers.len() + 1).min(MOST_RANGES);
         let job = Job {
             // SAFETY: only the lifetime changes; `run` returns after every thread has left the job.
             task: unsafe {
                 std::mem::transmute::<*const (dyn Fn(usize) + Sync + '_), *const (dyn Fn(usize) + Sync)>(task)
             },
-            next: AtomicUsize::new(0),
             tasks,
+            ranges,
+            next: std::array::from_fn(|range| Next(AtomicUsize::new(start(range, tasks, ranges)))),
             panic: Mutex::new(None),
         };
         let shared = &*self.shared;
@@ -129,7 +141,7 @@ impl Pool {
                 helper.unpark();
             }
         }
-        job.work();
+        job.work(0);
         shared.state.fetch_and(!OPEN, Ordering::AcqRel);
         let mut rounds = 0u32;
         while shared.state.load(Ordering::Acquire) & ACTIVE != 0 {
@@ -150,22 +162,32 @@ impl Drop for Pool {
     }
 }
 
+/// The first task of a range.
+fn start(range: usize, tasks: usize, ranges: usize) -> usize {
+    // In u128 since a product of two counts may pass a word's end.
+    (range as u128 * tasks as u128 / ranges as u128) as usize
+}
+
 impl Job {
-    /// Takes tasks until none is left.
-    fn work(&self) {
+    /// Takes tasks until none is left; the caller is thread 0.
+    fn work(&self, thread: usize) {
         // SAFETY: the task outlives the job, see `Pool::run`.
         let task = unsafe { &*self.task };
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            loop {
-                let index = self.next.fetch_add(1, Ordering::Relaxed);
-                if index >= self.tasks {
-                    return;
+            for turn in 0..self.ranges {
+                let range = (thread + turn) % self.ranges;
+                let end = start(range + 1, self.tasks, self.ranges);
+                loop {
+                    let index = self.next[range].0.fetch_add(1, Ordering::Relaxed);
+                    if index >= end {
+                        break;
+                    }
+                    task(index);
                 }
-                task(index);
             }
         }));
         if let Err(panic) = outcome {
-            self.next.store(self.tasks, Ordering::Relaxed);
+            self.next.iter().for_each(|next| next.0.store(self.tasks, Ordering::Relaxed));
             self.panic.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_or_insert(panic);
         }
     }
@@ -182,7 +204,7 @@ impl Shared {
             seen = number;
             if self.join(number) {
                 // SAFETY: the caller keeps the job alive while a thread has joined it.
-                unsafe { (*self.job.load(Ordering::Relaxed)).work() };
+                unsafe { (*self.job.load(Ordering::Relaxed)).work(index + 1) };
                 self.state.fetch_sub(1, Ordering::AcqRel);
             }
         }

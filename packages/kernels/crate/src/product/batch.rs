@@ -58,6 +58,15 @@ pub enum Activation {
     GeluTanh,
 }
 
+impl Activation {
+    fn apply(self, x: &[f32], y: &mut [f32]) {
+        match self {
+            Activation::Gelu => gelu::forward_exact(x, y),
+            Activation::GeluTanh => gelu::forward_tanh(x, y),
+        }
+    }
+}
+
 impl<'a> Product<'a> {
     pub fn new(sizes: Sizes, a: Operand<'a>, b: Operand<'a>) -> Product<'a> {
         let compute = Compute::F32;
@@ -156,18 +165,14 @@ impl<'a> Product<'a> {
                 let (offset, length) = (index * m * n + i * n + tile.j + j, ROW.min(tile.columns - j));
                 // SAFETY: this task's part of c.
                 let y = unsafe { c.part(offset, length) };
-                let mut copy = [0.0; ROW];
-                let x = match hidden {
+                match hidden {
                     // SAFETY: this task's part too, which nobody writes any more.
-                    Some(hidden) => unsafe { &*hidden.part(offset, length) },
+                    Some(hidden) => activation.apply(unsafe { hidden.part(offset, length) }, y),
                     None => {
+                        let mut copy = [0.0; ROW];
                         copy[..length].copy_from_slice(y);
-                        &copy[..length]
+                        activation.apply(&copy[..length], y);
                     }
-                };
-                match activation {
-                    Activation::Gelu => gelu::forward_exact(x, y),
-                    Activation::GeluTanh => gelu::forward_tanh(x, y),
                 }
                 if let Some(residual) = self.residual {
                     y.iter_mut().zip(&residual[offset..]).for_each(|(y, residual)| *y += residual);

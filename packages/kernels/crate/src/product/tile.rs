@@ -142,7 +142,7 @@ unsafe fn choose<T: Tile>(
 unsafe fn tile<T: Tile, const M: usize, const N: usize>(
     block: &Block,
     a: *const f32,
-    mut b: *const f32,
+    b: *const f32,
     i: usize,
     j: usize,
     columns: usize,
@@ -150,28 +150,17 @@ unsafe fn tile<T: Tile, const M: usize, const N: usize>(
     // SAFETY: as the caller promises.
     unsafe {
         let c = block.c.add(i * block.c_row + j);
-        let mut rows = [a; M];
         for r in 0..M {
-            rows[r] = T::Vector::apart(a.wrapping_add(r * block.a.row));
             // Written when the sums are complete; until then its lines have time to come.
             T::Vector::prefetch(c.wrapping_add(r * block.c_row));
         }
         let mut sums = [[T::Vector::zero(); N]; M];
-        let mut at = 0;
-        for _ in 0..block.k {
-            // No closures: they would be compiled without the tile's instructions.
-            let mut b_row = [T::Vector::zero(); N];
-            for v in 0..N {
-                b_row[v] = T::Vector::load(b.add(v * T::Vector::LANES));
-            }
-            for r in 0..M {
-                let x = T::Vector::splat(rows[r].wrapping_add(at));
-                for v in 0..N {
-                    sums[r][v] = T::step(x, b_row[v], sums[r][v]);
-                }
-            }
-            at += block.a.step;
-            b = b.wrapping_add(block.b.step);
+        let Strips { row, step, .. } = block.a;
+        // With these distances known, elements are reached without arithmetic, which would take the ports of the products.
+        match (row, step) {
+            (_, 1) if M == T::ROWS => add_products::<T, M, N, UNROLL>(&mut sums, block, a, row, 1, b),
+            (1, _) if M == T::ROWS && step == M => add_products::<T, M, N, UNROLL>(&mut sums, block, a, 1, M, b),
+            _ => add_products::<T, M, N, 1>(&mut sums, block, a, row, step, b),
         }
         let Start { row, matrix, matrix_row } = block.start;
         let whole = columns == N * T::Vector::LANES;
@@ -202,6 +191,63 @@ unsafe fn tile<T: Tile, const M: usize, const N: usize>(
         write::<T, M, N>(&sums, factor, row_copy.as_ptr(), start, MOST_COLUMNS, start, MOST_COLUMNS);
         for (r, copy) in copy.iter().enumerate() {
             std::slice::from_raw_parts_mut(c.add(r * block.c_row), columns).copy_from_slice(&copy[..columns]);
+        }
+    }
+}
+
+/// Steps along k in a round of the loop.
+const UNROLL: usize = 4;
+/// Rows of a reached from one pointer: x86 adds the distance between rows none, one or two times.
+const REACHED: usize = 3;
+
+/// Adds the products of all steps along k to the sums.
+#[inline(always)]
+unsafe fn add_products<T: Tile, const M: usize, const N: usize, const STEPS: usize>(
+    sums: &mut [[T::Vector; N]; M],
+    block: &Block,
+    a: *const f32,
+    row: usize,
+    step: usize,
+    mut b: *const f32,
+) {
+    let mut rows = [a; M];
+    // SAFETY (all blocks): as the caller promises.
+    for r in (0..M).step_by(REACHED) {
+        rows[r] = unsafe { T::Vector::apart(a.wrapping_add(r * row)) };
+    }
+    let mut at = 0;
+    let mut left = block.k;
+    while left > 0 {
+        let steps = if left >= STEPS { STEPS } else { 1 };
+        for p in 0..steps {
+            unsafe { add_step::<T, M, N>(sums, &rows, row, at + p * step, b.wrapping_add(p * block.b.step)) };
+        }
+        at += steps * step;
+        b = b.wrapping_add(steps * block.b.step);
+        left -= steps;
+    }
+}
+
+#[inline(always)]
+unsafe fn add_step<T: Tile, const M: usize, const N: usize>(
+    sums: &mut [[T::Vector; N]; M],
+    rows: &[*const f32; M],
+    row: usize,
+    at: usize,
+    b: *const f32,
+) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        // No closures: they would be compiled without the tile's instructions.
+        let mut b_row = [T::Vector::zero(); N];
+        for v in 0..N {
+            b_row[v] = T::Vector::load(b.wrapping_add(v * T::Vector::LANES));
+        }
+        for r in 0..M {
+            let x = T::Vector::splat(rows[r - r % REACHED].wrapping_add(at + r % REACHED * row));
+            for v in 0..N {
+                sums[r][v] = T::step(x, b_row[v], sums[r][v]);
+            }
         }
     }
 }
