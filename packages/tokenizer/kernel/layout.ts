@@ -5,7 +5,7 @@
 export const MASKS: usize = 0x400
 /** Of each of 16 classes of ids in packed pairs, the first id and the number of bits that tell which one. */
 export const PACKED_CLASSES: usize = 0x600
-/** The id of each byte. */
+/** The id of each byte, from which merges are put in. */
 export const BYTE_IDS: usize = 0x800
 /** For each 256 code points, the block of `CLASSES` that holds their classes. */
 export const CLASS_BLOCKS: usize = 0x1000
@@ -19,11 +19,11 @@ export const WINDOW: usize = 0x34000
 export const IDS: usize = 0x3d000
 /** What `merge` works in. */
 export const SCRATCH: usize = 0x5e000
-/** Rank + 1 of the merge of two bytes, or 0, at first * 256 + second. */
+/** Eight bytes for each two bytes of text, read as one number: what `notePairs` notes of them. */
 export const BYTE_PAIRS: usize = 0x60000
 /** Eight bytes per slot of a long piece: its hash, and where its record is (0: empty). */
-export const LONG_SLOTS: usize = 0xa0000
+export const LONG_SLOTS: usize = 0xe0000
 export const LONG_SLOT_BITS: u32 = 17
 /** Ids that do not fit into a slot, and long pieces with theirs. */
-export const RECORDS: usize = 0x1a0000
-export const RECORDS_END: usize = 0x9a0000
+export const RECORDS: usize = 0x1e0000
+export const RECORDS_END: usize = 0x9e0000

@@ -1,67 +1,89 @@
-import { BYTE_IDS, BYTE_PAIRS, SCRATCH } from './layout'
-import { NO_RANK, productOf, rankOf } from './merge-table'
+import { firstSymbols } from './byte-pairs'
+import { SCRATCH } from './layout'
+import { idOf, isMerge, NO_RANK, productOf, rankOf } from './merge-table'
 
 // By place in the piece: the symbol, its key, and its neighbours among the symbols that are left.
 const SYMBOLS: usize = SCRATCH
 const KEYS: usize = SCRATCH + 0x440
 const NEXT: usize = SCRATCH + 0x880
 const PREVIOUS: usize = SCRATCH + 0xa90
+// The merges that were made: rank, left, right.
+const MADE: usize = SCRATCH + 0xca0
 /** Of a symbol that merges with nothing, or is gone. All keys of merges are lower. */
 const NO_KEY: u32 = NO_RANK << 8
 
-/**
- * Merges a piece of at most 256 bytes, best rank first and leftmost among equals, writes its ids to `ids`, and returns
- * how many there are. A key is the rank of the merge with the next symbol and the place: the lowest is the next merge.
- */
+/** Merges a piece of at most 256 bytes, writes its ids to `ids`, and returns how many there are. */
 export function merge(piece: usize, length: u32, ids: usize): u32 {
-  const last = length - 1
-  let byte: u32 = load<u8>(piece)
-  for (let i: u32 = 0; i < last; i++) {
-    const after: u32 = load<u8>(piece + i, 1)
-    const rank = load<u32>(BYTE_PAIRS + ((<usize>((byte << 8) | after)) << 2)) - 1
-    place(i, byte, (rank << 8) | i)
-    byte = after
-  }
-  place(last, byte, NO_KEY)
-  // Keys are read four at a time.
-  v128.store(KEYS + ((<usize>length) << 2), i32x4.splat(-1))
-
-  const end = KEYS + ((<usize>length) << 2)
-  for (let best = lowest(end); best < NO_KEY; best = lowest(end)) {
-    const at = best & 0xff
-    const symbol = productOf(best >> 8)
-    const gone: u32 = load<u16>(NEXT + ((<usize>at) << 1))
-    const after: u32 = load<u16>(NEXT + ((<usize>gone) << 1))
-    store<u32>(SYMBOLS + ((<usize>at) << 2), symbol)
-    store<u32>(KEYS + ((<usize>gone) << 2), NO_KEY)
-    store<u16>(NEXT + ((<usize>at) << 1), <u16>after)
-    if (after < length) {
-      store<u16>(PREVIOUS + ((<usize>after) << 1), <u16>at)
-      setKey(at, rankOf(symbol, load<u32>(SYMBOLS + ((<usize>after) << 2))))
-    } else store<u32>(KEYS + ((<usize>at) << 2), NO_KEY)
-    if (at > 0) {
-      const before: u32 = load<u16>(PREVIOUS + ((<usize>at) << 1))
-      setKey(before, rankOf(load<u32>(SYMBOLS + ((<usize>before) << 2)), symbol))
-    }
-  }
-
+  let count = mergeAll(piece, length, false)
+  if (count === 0) count = mergeAll(piece, length, true)
   let out = ids
-  for (let i: u32 = 0; i < length; i = load<u16>(NEXT + ((<usize>i) << 1))) {
-    store<u32>(out, load<u32>(SYMBOLS + ((<usize>i) << 2)))
+  for (let i: u32 = 0; i < count; i = load<u16>(NEXT + ((<usize>i) << 1))) {
+    store<u32>(out, idOf(load<u32>(SYMBOLS + ((<usize>i) << 2))))
     out += 4
   }
   return <u32>(out - ids) >> 2
 }
 
-function place(i: u32, byte: u32, key: u32): void {
-  store<u32>(SYMBOLS + ((<usize>i) << 2), load<u32>(BYTE_IDS + ((<usize>byte) << 2)))
-  store<u32>(KEYS + ((<usize>i) << 2), key)
-  store<u16>(NEXT + ((<usize>i) << 1), <u16>(i + 1))
-  store<u16>(PREVIOUS + ((<usize>i) << 1), <u16>(i - 1))
-}
+/**
+ * Merges, best rank first and leftmost among equals, and returns the number of places. A key is the rank of the merge with the next
+ * symbol and the place: the lowest is the next merge. Unless `sure`, ranks can be too low; returns 0 when that led to a
+ * merge that does not exist.
+ */
+function mergeAll(piece: usize, length: u32, sure: bool): u32 {
+  const count = firstSymbols(piece, length - 1, SYMBOLS, KEYS)
+  const end = KEYS + ((<usize>count) << 2)
+  let left = load<u32>(SYMBOLS)
+  for (let i: u32 = 0; i < count; i++) {
+    const right = load<u32>(SYMBOLS + ((<usize>i) << 2), 4)
+    let rank = NO_RANK
+    if (i + 1 < count) {
+      rank = load<u32>(KEYS + ((<usize>i) << 2))
+      if (max(left, right) >= 256) rank = rankOf(left, right, sure)
+    }
+    store<u32>(KEYS + ((<usize>i) << 2), (rank << 8) | i)
+    store<u16>(NEXT + ((<usize>i) << 1), <u16>(i + 1))
+    store<u16>(PREVIOUS + ((<usize>i) << 1), <u16>(i - 1))
+    left = right
+  }
+  // Keys are read four at a time.
+  v128.store(end, i32x4.splat(-1))
 
-function setKey(at: u32, rank: u32): void {
-  store<u32>(KEYS + ((<usize>at) << 2), (rank << 8) | at)
+  let made = MADE
+  let best = lowest(end)
+  while (best < NO_KEY) {
+    const at = best & 0xff
+    const rank = best >> 8
+    const symbol = productOf(rank)
+    const gone: u32 = load<u16>(NEXT + ((<usize>at) << 1))
+    const after: u32 = load<u16>(NEXT + ((<usize>gone) << 1))
+    store<u32>(made, rank)
+    store<u32>(made, load<u32>(SYMBOLS + ((<usize>at) << 2)), 4)
+    store<u32>(made, load<u32>(SYMBOLS + ((<usize>gone) << 2)), 8)
+    made += 12
+    store<u32>(SYMBOLS + ((<usize>at) << 2), symbol)
+    store<u16>(NEXT + ((<usize>at) << 1), <u16>after)
+    store<u32>(KEYS + ((<usize>at) << 2), NO_KEY)
+    store<u32>(KEYS + ((<usize>gone) << 2), NO_KEY)
+    const before: u32 = load<u16>(PREVIOUS + ((<usize>at) << 1))
+    if (at > 0) store<u32>(KEYS + ((<usize>before) << 2), NO_KEY)
+    // The lowest of the others, while the new ones are waited for.
+    best = lowest(end)
+    if (after < count) {
+      store<u16>(PREVIOUS + ((<usize>after) << 1), <u16>at)
+      const key = (rankOf(symbol, load<u32>(SYMBOLS + ((<usize>after) << 2)), sure) << 8) | at
+      store<u32>(KEYS + ((<usize>at) << 2), key)
+      best = min(best, key)
+    }
+    if (at > 0) {
+      const key = (rankOf(load<u32>(SYMBOLS + ((<usize>before) << 2)), symbol, sure) << 8) | before
+      store<u32>(KEYS + ((<usize>before) << 2), key)
+      best = min(best, key)
+    }
+  }
+  for (let at = MADE; at < made; at += 12) {
+    if (!isMerge(load<u32>(at), load<u32>(at, 4), load<u32>(at, 8))) return 0
+  }
+  return count
 }
 
 function lowest(end: usize): u32 {

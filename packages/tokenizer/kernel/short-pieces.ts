@@ -1,9 +1,12 @@
 import { merge } from './merge'
 import { GOLDEN, PRIME } from './multipliers'
 import { newRecord } from './records'
+import { touch } from './touch'
 
 /** Pieces up to this many bytes are keyed by their bytes, which with the length fill sixteen. */
 export const SHORT: u32 = 15
+/** More slots than are ever taken side by side. */
+const RUN: usize = 2048
 
 /**
  * Thirty-two bytes per slot: the piece and, in the last byte of its sixteen, its length (0: empty); then four ids with their number
@@ -67,13 +70,40 @@ export function seedShort(low: u64, high: u64, id: u32): void {
   entries++
 }
 
-/** Takes over `count` slots of a smaller table, which the host has copied to `from`. */
-export function moveSlots(from: usize, count: u32): void {
-  const end = from + ((<usize>count) << 5)
+/**
+ * Doubles the slots, for which the host has made room behind them, and sets how many may be taken. Uses 2 * `RUN` slots at `aside`.
+ *
+ * Runs of slots that are taken move one by one from the last on, to about twice their place: nothing in a run belongs before
+ * it, so all moves to where only what has moved before is. The first run waits aside, as one before it goes on there from the end.
+ */
+export function growSlots(most: u32, aside: usize): void {
+  const end = slots + ((<usize>32) << slotBits)
+  touch(end, end + (end - slots))
+  let slot = slots
+  while (slot < end && load<u64>(slot, 8) !== 0) slot += 32
+  const first = takeRun(slots, slot, aside)
+  openSlots(slots, slotBits + 1, most)
+  for (slot = end; slot > slots; ) {
+    slot -= 32
+    if (load<u64>(slot, 8) === 0) continue
+    const last = slot + 32
+    while (load<u64>(slot - 32, 8) !== 0) slot -= 32
+    putRun(aside + (RUN << 5), takeRun(slot, last, aside + (RUN << 5)))
+  }
+  putRun(aside, first)
+}
+
+/** Moves the slots before `end` aside and returns where they end there. No run is as long as `RUN`, or the rest is forgotten. */
+function takeRun(from: usize, end: usize, aside: usize): usize {
+  const size = min(end - from, RUN << 5)
+  memory.copy(aside, from, size)
+  memory.fill(from, 0, end - from)
+  return aside + size
+}
+
+function putRun(from: usize, end: usize): void {
   for (let old = from; old < end; old += 32) {
-    const high = load<u64>(old, 8)
-    if (high === 0) continue
-    const slot = emptySlot(load<u64>(old), high)
+    const slot = emptySlot(load<u64>(old), load<u64>(old, 8))
     if (slot === 0) continue
     v128.store(slot, v128.load(old))
     v128.store(slot, v128.load(old, 16), 16)

@@ -7,6 +7,7 @@ import { startKernel } from '../kernel/kernel.js'
 import { CLASS_BLOCKS, CLASSES, STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
 import { o200kClasses } from '../patterns/o200k.js'
 import { type PatternName, pattern } from '../patterns/patterns.js'
+import { mergeReference } from '../reference/merge-reference.js'
 import { tokenTable } from '../token-table.js'
 import { codePointClasses } from '../unicode/classes.js'
 import { bpeEncoder } from './encoder.js'
@@ -241,4 +242,111 @@ test('stops soon after the limit', () => {
 test('vocabularies that lack bytes, or have too many tokens, are left to the twin', () => {
   const tokens = tokenTable([Uint8Array.of(97)])
   expect(kernelEncoder({ ...gpt2, tokens })).toBe(null)
+})
+
+/** Few characters, so that merges cross from each into each: letters, and such as share their first or last bytes. */
+const few = ['a', 'é', 'ã', 'b', '中', '丬']
+const fewBytes = [...new Set(new TextEncoder().encode(few.join('')))]
+
+/** Merges of these bytes and of what merges make, in any order: also such as no training would give, and several that make the same. */
+const anyMerges = fc
+  .array(fc.tuple(fc.nat(1e6), fc.nat(1e6)), { minLength: 1, maxLength: 60 })
+  .chain((picks) => {
+    const tokens = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte))
+    const byText = new Map(tokens.map((token, id) => [token.join(), id]))
+    const made = fewBytes.slice(0, 1 + (picks.length % fewBytes.length))
+    const merges = new Map<string, readonly [number, number, number]>()
+    for (const [a, b] of picks) {
+      // Rather of those that are there already: so that there is much to merge.
+      const left = made[(a % made.length) % (1 + ((a >> 8) % made.length))]!
+      const right = made[(b % made.length) % (1 + ((b >> 8) % made.length))]!
+      const token = Uint8Array.of(...tokens[left]!, ...tokens[right]!)
+      const product = byText.get(token.join()) ?? tokens.length
+      if (product === tokens.length) {
+        tokens.push(token)
+        byText.set(token.join(), product)
+        made.push(product)
+      }
+      merges.set(`${left} ${right}`, [left, right, product])
+    }
+    const list = [...merges.values()]
+    return fc.oneof(fc.constant(list), fc.shuffledSubarray(list)).map(
+      (order): BpeVocabulary => ({
+        pattern: 'gpt2',
+        tokens: tokenTable(tokens),
+        specialTokens: new Map(),
+        left: Int32Array.from(order, ([left]) => left),
+        right: Int32Array.from(order, ([, right]) => right),
+        product: Int32Array.from(order, ([, , product]) => product),
+        ignoreMerges: false,
+      }),
+    )
+  })
+const fewTexts = fc.array(
+  fc
+    .integer({ min: 1, max: few.length })
+    .chain((kinds) =>
+      fc.array(fc.constantFrom(...few.slice(0, kinds)), { minLength: 1, maxLength: 30 }),
+    )
+    .map((list) => list.join('')),
+  { minLength: 40, maxLength: 40 },
+)
+
+test('encodes by the book whatever the merges and their order', () => {
+  fc.assert(
+    fc.property(anyMerges, fewTexts, (of, pieces) => {
+      const rules = Array.from(of.left, (left, rank) => ({
+        left,
+        right: of.right[rank]!,
+        product: of.product[rank]!,
+      }))
+      const ids = new IdBuffer()
+      kernelEncoder(of)!(pieces.join('1'), ids)
+      const wanted = pieces.map((piece) =>
+        mergeReference(rules, [...new TextEncoder().encode(piece)]),
+      )
+      expect(Array.from(ids.take())).toEqual(
+        wanted.flatMap((each, i) => (i === 0 ? each : [49, ...each])),
+      )
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('encodes as the twin with so many merges that pairs without one look like them', () => {
+  // Any three letters are a token, so that nearly all pairs that come up are of no merge.
+  const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter) =>
+    letter.charCodeAt(0),
+  )
+  const tokens = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte))
+  const merges: (readonly [number, number])[] = []
+  const add = (left: number, right: number): void => {
+    tokens.push(Uint8Array.of(...tokens[left]!, ...tokens[right]!))
+    merges.push([left, right])
+  }
+  for (const a of letters) for (const b of letters) add(a, b)
+  const pairs = tokens.length
+  for (let pair = 256; pair < pairs; pair++) for (const letter of letters) add(pair, letter)
+  const many: BpeVocabulary = {
+    pattern: 'gpt2',
+    tokens: tokenTable(tokens),
+    specialTokens: new Map(),
+    left: Int32Array.from(merges, ([left]) => left),
+    right: Int32Array.from(merges, ([, right]) => right),
+    product: Int32Array.from(merges, (_, rank) => 256 + rank),
+    ignoreMerges: false,
+  }
+  let state = 1
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return (state >>> 16) % below
+  }
+  const words = Array.from({ length: 20_000 }, () =>
+    String.fromCharCode(...Array.from({ length: 1 + random(24) }, () => letters[random(52)]!)),
+  )
+  const ids = new IdBuffer()
+  const wanted = new IdBuffer()
+  kernelEncoder(many)!(words.join(' '), ids)
+  bpeEncoder(many)(words.join(' '), wanted)
+  expect(ids.take().join()).toBe(wanted.take().join())
 })

@@ -26,8 +26,10 @@ export interface PackedMerges {
   /** The id of each byte. */
   readonly byteIds: Int32Array
   readonly size: number
-  /** Has a kernel put them into its table, and what they make to `products`, before anything else. */
-  readonly addTo: (kernel: Instance, products: number) => void
+  /** Has a kernel write the ids that they make. */
+  readonly writeProducts: (kernel: Instance, at: number) => void
+  /** Has a kernel put them into its table, before it remembers anything. */
+  readonly addTo: (kernel: Instance) => void
 }
 
 /**

@@ -6,9 +6,12 @@ import { categories } from '../unicode/ranges.js'
 import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
 
-/** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. They are filled to 0.6. */
+/** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. */
 const FIRST_SLOTS = 14
 const MOST_SLOTS = 20
+
+/** Symbols, of which the 256 bytes are some, fit into 21 bits. */
+const MOST_MERGES = (1 << 21) - 257
 
 export interface KernelMemory extends Pick<Instance, 'call'> {
   /** All of its memory, anew after `grow`. */
@@ -29,9 +32,13 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   const singles = packed?.byteIds ?? byteIds(vocabulary)
   if (singles.includes(-1)) return null
   const merges = packed?.size ?? vocabulary.left.length
-  const pairBits = bitsFor(merges * 2, 4)
-  const products = at.TABLES + (8 << pairBits)
-  const slotsAt = (products + merges * 4 + 63) & ~63
+  if (merges > MOST_MERGES) return null
+  const buckets = (merges >> 1) + 1
+  const pairs = at.TABLES + buckets * 16
+  const ids = pairs + merges * 8
+  const products = ids + 256 * 4
+  // Behind them as much again, for merges that make what others make.
+  const slotsAt = (products + merges * 8 + 63) & ~63
   let slotBits = FIRST_SLOTS
   if (vocabulary.ignoreMerges) slotBits = bitsFor((vocabulary.tokens.size + 4096) / 0.6, slotBits)
   if (slotBits > MOST_SLOTS) return null
@@ -46,38 +53,33 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
     mayGrow: () => slotBits < MOST_SLOTS,
     grow,
   }
-  open()
+  call('openSlots', slotsAt, slotBits, mostOf(slotBits))
   fillClasses(kernel, vocabulary.pattern)
   kernel.words.set(singles, at.BYTE_IDS >> 2)
-  kernel.call('openMerges', at.TABLES, pairBits, products)
-  if (packed === undefined) addMerges(kernel, vocabulary, products)
-  else packed.addTo(instance, products)
-  kernel.call('pairBytes')
+  if (packed === undefined) kernel.words.set(vocabulary.product, products >> 2)
+  else packed.writeProducts(instance, products)
+  kernel.call('openMerges', at.TABLES, buckets, pairs, ids, merges, vocabulary.tokens.size)
+  if (packed === undefined) addMerges(kernel, vocabulary)
+  else packed.addTo(instance)
+  kernel.call('notePairs', merges)
   return vocabulary.ignoreMerges && !seed(kernel, vocabulary) ? null : kernel
 
   function pages(bits: number): number {
     return Math.ceil((slotsAt + (32 << bits)) / PAGE)
   }
 
-  function open(): void {
-    kernel.call('openSlots', slotsAt, slotBits, Math.floor((1 << slotBits) * 0.6))
-  }
-
   function grow(): void {
-    const old = kernel.words.slice(slotsAt >> 2, (slotsAt >> 2) + (8 << slotBits))
     memory.grow(pages(slotBits + 1) - pages(slotBits))
     kernel.bytes = new Uint8Array(memory.buffer)
     kernel.words = new Uint32Array(memory.buffer)
-    kernel.words.fill(0, slotsAt >> 2, (slotsAt >> 2) + (8 << slotBits))
     slotBits++
-    open()
-    const step = 4096 * 8
-    for (let from = 0; from < old.length; from += step) {
-      const part = old.subarray(from, from + step)
-      kernel.words.set(part, at.IDS >> 2)
-      kernel.call('moveSlots', at.IDS, part.length >> 3)
-    }
+    call('growSlots', mostOf(slotBits), at.IDS)
   }
+}
+
+/** They are filled to 0.6. */
+function mostOf(slotBits: number): number {
+  return Math.floor((1 << slotBits) * 0.6)
 }
 
 function bitsFor(count: number, least: number): number {
@@ -98,12 +100,7 @@ export function fillClasses({ bytes, call }: KernelMemory, pattern: PatternRule)
   call('fillClasses', at.WINDOW, categories.length, at.IDS)
 }
 
-function addMerges(
-  { words, call }: Kernel,
-  { left, right, product }: BpeVocabulary,
-  products: number,
-): void {
-  words.set(product, products >> 2)
+function addMerges({ words, call }: Kernel, { left, right }: BpeVocabulary): void {
   for (let rank = 0; rank < left.length; rank += at.WINDOW_NUMBERS) {
     const part = left.subarray(rank, rank + at.WINDOW_NUMBERS)
     words.set(part, at.WINDOW >> 2)

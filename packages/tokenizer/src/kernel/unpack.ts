@@ -3,10 +3,18 @@ import type { SpecialName, Unpacked } from '../published/packed-vocabulary.js'
 import { type Instance, openInstance, PAGE } from './instance.js'
 import * as at from './layout.js'
 
-/** Puts merges into a kernel's table, and what they make to `products`. */
-export function addPacked(kernel: Instance, { parts, runs }: PackedParts, products: number): void {
-  const { call } = kernel
+/** Writes what merges make to `products`. */
+export function writePackedProducts(
+  { call }: Instance,
+  runs: PackedParts['runs'],
+  products: number,
+): void {
   for (const { rank, id, count } of runs) call('countUp', products + rank * 4, id, count)
+}
+
+/** Puts merges into a kernel's table. */
+export function addPacked(kernel: Instance, parts: PackedParts['parts']): void {
+  const { call } = kernel
   let rank = 0
   for (const part of parts) {
     openPart(kernel, part)
@@ -44,8 +52,8 @@ export function unpackInKernel(
     rank += part.size
   }
   const lengths = new Uint32Array(memory.buffer, offsets, size + 1).fill(1, 0, 256)
+  writePackedProducts(kernel, runs, products)
   for (const { rank, id, count } of runs) {
-    call('countUp', products + rank * 4, id, count)
     call('addLengths', offsets, left + rank * 4, right + rank * 4, id, count)
   }
   for (const { id, name } of names) lengths[id] = name.length

@@ -1,6 +1,6 @@
 import type { BpeVocabulary } from '../bpe/vocabulary.js'
 import type { TiktokenSettings } from '../formats/tiktoken.js'
-import { addPacked, unpackInKernel } from '../kernel/unpack.js'
+import { addPacked, unpackInKernel, writePackedProducts } from '../kernel/unpack.js'
 import { readPacked } from './read-packed.js'
 import { unpack } from './unpack.js'
 
@@ -46,7 +46,8 @@ export function packedVocabulary(
     packed: {
       byteIds: parts.byteIds,
       size: parts.size,
-      addTo: (kernel, products) => addPacked(kernel, parts, products),
+      writeProducts: (kernel, at) => writePackedProducts(kernel, parts.runs, at),
+      addTo: (kernel) => addPacked(kernel, parts.parts),
     },
     tokens: {
       size,
