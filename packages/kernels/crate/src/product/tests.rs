@@ -133,6 +133,16 @@ fn bfloat16_products_of_any_size_agree_with_loops() {
 }
 
 #[test]
+fn bfloat16_products_with_more_lines_than_are_packed_at_one_time_agree_with_loops() {
+    let (m, n, k) = (650, 1300, 513);
+    if is_few(m * n * k) {
+        let case = Case::new((1, m, n, k), 0, Compute::Bf16);
+        let expected = case.expected();
+        with_every_instruction_set(|_| all_close(&case.run(), &expected, 3e-5));
+    }
+}
+
+#[test]
 fn what_follows_the_product_agrees_with_loops() {
     for (shape, compute) in shapes().flat_map(|shape| [(shape, Compute::F32), (shape, Compute::Bf16)]) {
         let case = Case::new(shape, 0, compute);

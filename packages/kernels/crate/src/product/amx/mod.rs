@@ -1,14 +1,14 @@
 //! Products of bfloat16 in the tile registers of AMX.
 //!
-//! Multiplying costs so little there that bringing operands costs more. Each is read once, and laid out as tiles: the one
-//! with fewer lines for all threads, the other by the tasks, which each own some of its lines and multiply them while
-//! they lie in the core's cache. A line is a row of a or a column of b.
+//! Multiplying costs so little there that bringing operands costs as much. Each is read once, and laid out as tiles: one
+//! for all threads, the other by the tasks, which each own some of its lines and multiply them while they lie in the
+//! core's cache. A line is a row of a or a column of b.
 
 mod pack;
 mod tiles;
 
 use super::batch::Tile;
-use super::part::{Part, depth};
+use super::part::Part;
 use super::tile::Start;
 use super::{Compute, View};
 use crate::instructions::{InstructionSet, in_use};
@@ -49,18 +49,18 @@ type Run<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 
 unsafe fn product(part: Part, run: Run, finish: &(dyn Fn(Tile) + Sync)) {
     let Part { m, n, k, .. } = part;
-    let own_rows = m >= n;
+    // Parts of c that are whole rows lie in fewer pages of memory.
+    let own_rows = 2 * m >= n;
     let lines = if own_rows { n } else { m };
-    let piece = depth(k).next_multiple_of(STEPS);
-    let length = (MOST_PACKED / lines.next_multiple_of(LINES) / piece).max(1) * piece;
-    let length = length.min(k.next_multiple_of(STEPS));
+    let most = (MOST_PACKED / lines.next_multiple_of(LINES)).clamp(LEAST_DEPTH, MOST_DEPTH);
+    let length = k.div_ceil(k.div_ceil(most)).next_multiple_of(STEPS);
     let lines_of_round = lines.min((MOST_PACKED / length).next_multiple_of(LINES));
     with_scratch(elements(lines_of_round, length), |scratch| {
         let packed = Parts::of(scratch);
         for p in (0..k).step_by(length) {
             for line in (0..lines).step_by(lines_of_round) {
                 let lines = lines_of_round.min(lines - line);
-                let round = Round { part, own_rows, line, lines, p, depth: length.min(k - p), piece, packed };
+                let round = Round { part, own_rows, line, lines, p, depth: length.min(k - p), packed };
                 // SAFETY: as the caller promises.
                 unsafe {
                     round.pack(run);
@@ -73,8 +73,12 @@ unsafe fn product(part: Part, run: Run, finish: &(dyn Fn(Tile) + Sync)) {
 
 /// Elements of the shared operand packed at one time: most of a core's second cache.
 const MOST_PACKED: usize = 5 << 17;
-/// Lines a task owns, and lines it packs for all.
+/// Steps along k of a round. The lines of the other operand are packed again where those of the shared one need several.
+const LEAST_DEPTH: usize = 512;
+const MOST_DEPTH: usize = 3072;
+/// Lines a task owns, and lines and steps of them that it packs for all.
 const OWN: usize = 64;
+const PACK: usize = 512;
 
 /// The room that packed lines need, in float32.
 fn elements(lines: usize, depth: usize) -> usize {
@@ -90,8 +94,6 @@ struct Round<'a> {
     lines: usize,
     p: usize,
     depth: usize,
-    /// Steps along k that are summed before c is written.
-    piece: usize,
     packed: Parts<'a>,
 }
 
@@ -104,10 +106,10 @@ impl Round<'_> {
     /// # Safety
     /// As for [`all_threads`].
     unsafe fn pack(&self, run: Run) {
-        let pieces = self.depth.div_ceil(self.piece);
+        let pieces = self.depth.div_ceil(PACK);
         run(pieces * self.lines.div_ceil(OWN), &|task| {
-            let (q, line) = (task % pieces * self.piece, task / pieces * OWN);
-            let (depth, lines) = (self.piece.min(self.depth - q), OWN.min(self.lines - line));
+            let (q, line) = (task % pieces * PACK, task / pieces * OWN);
+            let (depth, lines) = (PACK.min(self.depth - q), OWN.min(self.lines - line));
             let out = self.packed.pointer(elements(line, self.depth) + elements(LINES, q));
             // SAFETY: every task writes its own part, which `packed` has room for.
             unsafe { self.lay_out(!self.own_rows, self.line + line, lines, q, depth, out) };
@@ -158,18 +160,11 @@ impl Round<'_> {
         let Tile { i, j, rows, columns } = self.tile(first, lines);
         let shared = self.packed.pointer(0).cast_const();
         let (a, b) = if self.own_rows { (own, shared) } else { (shared, own) };
+        let c = c.wrapping_add(i * c_row + j);
+        let start = if self.p == 0 { start.from(i, j) } else { Start { row: null(), matrix: c, matrix_row: c_row } };
         let panel = elements(LINES, self.depth);
-        tiles::with_tiles(|| {
-            for q in (0..self.depth).step_by(self.piece) {
-                let depth = self.piece.min(self.depth - q);
-                let (a, b) = (a.wrapping_add(elements(LINES, q)), b.wrapping_add(elements(LINES, q)));
-                let c = c.wrapping_add(i * c_row + j);
-                let first = self.p + q == 0;
-                let start = if first { start.from(i, j) } else { Start { row: null(), matrix: c, matrix_row: c_row } };
-                let block = Block { m: rows, n: columns, k: depth, a, b, panel, c, c_row, start, factor };
-                // SAFETY: the operands are packed, and c is as the caller promises.
-                unsafe { tiles::block(&block, self.own_rows) };
-            }
-        });
+        let block = Block { m: rows, n: columns, k: self.depth, a, b, panel, c, c_row, start, factor };
+        // SAFETY: the operands are packed, and c is as the caller promises.
+        tiles::with_tiles(|| unsafe { tiles::block(&block, self.own_rows) });
     }
 }
