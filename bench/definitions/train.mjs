@@ -2,6 +2,7 @@
 // bfloat16: products round their operands to bfloat16 (PyTorch: autocast); weights, sums and updates stay float32.
 import { preparePython } from '../../tools/run/python.mjs'
 import { prepareTensorflow } from '../../tools/run/tensorflow.mjs'
+import { emulatesBfloat16, machine } from '../machine.mjs'
 
 const file = (path) => new URL(path, import.meta.url).pathname
 const step = { metric: 'step', unit: 'ms', better: 'lower', threads: 2 }
@@ -46,17 +47,24 @@ const shapes = [
 const [a, b, c] = shapes
 /** Where a step takes a second or ten. */
 const oneStep = { steps: 1, warmupSteps: 1 }
+const slowRounds = 3
+/** Where the CPU imitates bfloat16, PyTorch takes 30 times as long. */
+const imitated = emulatesBfloat16(machine())
 
 export default {
-  rounds: 5,
+  rounds: 11,
   async prepare() {
     const python = await preparePython()
     return { env: { ...python, ...(await prepareTensorflow(python)) } }
   },
   cases: [
     ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'float32' })),
-    // Where the CPU imitates bfloat16, PyTorch takes 30 times as long: fewer rounds.
-    ...shapes.map((shape) => ({ ...shape, ...step, dtype: 'bfloat16', rounds: 2 })),
+    ...shapes.map((shape) => ({
+      ...shape,
+      ...step,
+      dtype: 'bfloat16',
+      ...(imitated && { rounds: 2 }),
+    })),
   ],
   systems: [
     ours('ours', 'native', () => true),
@@ -81,6 +89,7 @@ function ours(system, backend, runs) {
   return {
     system,
     runs,
+    ...(backend === 'native' ? {} : { rounds: () => slowRounds }),
     command: (one, { env }) => ({
       file: process.execPath,
       args: [
@@ -92,15 +101,17 @@ function ours(system, backend, runs) {
   }
 }
 
+const isImitated = ({ dtype }) => dtype === 'bfloat16' && imitated
+
 function pytorch(system, compile) {
   return {
     system,
-    runs: (one) => one.dtype === 'float32' || one.case !== c.case,
+    runs: (one) => !isImitated(one) || one.case !== c.case,
     command: (one, { env }) => ({
       file: 'python',
       args: [
         file('../systems/train.py'),
-        JSON.stringify({ ...one, ...(one.dtype === 'bfloat16' && oneStep), compile }),
+        JSON.stringify({ ...one, ...(isImitated(one) && oneStep), compile }),
       ],
       env,
     }),
