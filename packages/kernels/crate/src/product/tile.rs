@@ -52,6 +52,8 @@ impl Start {
     }
 }
 
+/// Elements of a cache line.
+const LINE: usize = 16;
 /// Columns of the widest tile.
 const MOST_COLUMNS: usize = 64;
 const ZEROS: [f32; MOST_COLUMNS] = [0.0; MOST_COLUMNS];
@@ -152,7 +154,9 @@ unsafe fn tile<T: Tile, const M: usize, const N: usize>(
         let c = block.c.add(i * block.c_row + j);
         for r in 0..M {
             // Written when the sums are complete; until then its lines have time to come.
-            T::Vector::prefetch(c.wrapping_add(r * block.c_row));
+            for at in (0..N * T::Vector::LANES).step_by(LINE) {
+                T::Vector::prefetch(c.wrapping_add(r * block.c_row + at));
+            }
         }
         let mut sums = [[T::Vector::zero(); N]; M];
         let Strips { row, step, .. } = block.a;
