@@ -2,10 +2,10 @@
 
 use super::heads::{Head, Heads, HeadsMut};
 use super::keep::{self, factors};
+use super::lines::{LINE, Scratch, with_scratch};
 use super::scores::CHUNK;
 use super::sizes::{Queries, Sizes, pieces};
-use super::tile::{LINE, Scratch, lines_mut, with_scratch};
-use super::weights::{dot_lines, exponentials, multiply};
+use super::weights::{dot_lines, exponentials, multiply, scale};
 use crate::memory::Parts;
 use crate::simd::multiversion;
 use std::ops::Range;
@@ -15,8 +15,7 @@ pub const MOST: usize = 3;
 
 /// As [`super::forward::forward`].
 pub fn forward(sizes: &Sizes, queries: &Queries, inputs: [Heads; 3], y: HeadsMut, log_sum_exp: Parts) {
-    let lines = sizes.keys.div_ceil(LINE) + keep::LINES;
-    with_scratch(lines, |scratch| in_scratch(sizes, queries, inputs, y, log_sum_exp, scratch));
+    with_scratch(&[sizes.keys, keep::ROOM], |scratch| in_scratch(sizes, queries, inputs, y, log_sum_exp, scratch));
 }
 
 fn in_scratch(
@@ -34,10 +33,9 @@ fn in_scratch(
         let visible = sizes.visible(query);
         let weights = &mut weights[..visible.len().next_multiple_of(LINE)];
         score(q.row(query), k, visible.clone(), sizes.scale, weights);
-        weights[visible.len()..].fill(f32::NEG_INFINITY);
         let (mut highest, mut total) = ([f32::NEG_INFINITY], [0.0]);
-        let lines = weights.len() / LINE;
-        exponentials(lines_mut(weights), lines.max(1), 0..lines, &mut highest, &mut total);
+        let (n, all) = (weights.len(), 0..visible.len());
+        exponentials(weights, n.max(1), 0..n, std::slice::from_ref(&all), &mut highest, &mut total);
         if let Some(keep) = sizes.dropout {
             for piece in pieces(0..visible.len(), CHUNK) {
                 let first = queries.weight_number(sizes, row, visible.start + piece.start);
@@ -69,12 +67,6 @@ multiversion! {
             for (y, x) in y.iter_mut().zip(v.row(key)) {
                 *y += weight * x;
             }
-        }
-    }
-
-    pub fn scale(y: &mut [f32], factor: f32) {
-        for y in y.iter_mut() {
-            *y *= factor;
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Where heads lie in tensors, and how they are packed for the products.
 
-use super::tile::{LINE, Line, floats_mut};
+use super::lines::LINE;
+use super::scores::Output;
 use super::weights::dot_lines;
 use crate::memory::Parts;
-use crate::product::{View, pack_lines};
+use crate::product::{Kernels, View};
 use crate::simd::multiversion;
 use std::ops::Range;
 
@@ -50,6 +51,15 @@ impl<'a> HeadsMut<'a> {
         // SAFETY: as the caller promises.
         unsafe { self.data.part(self.layout.row(sequence, head, time), self.layout.size) }
     }
+
+    /// The rows of these times, of which there is at least one, as the place of a product.
+    pub fn output(&self, sequence: usize, head: usize, times: Range<usize>, add: bool) -> Output {
+        let Layout { row, size, .. } = self.layout;
+        let start = self.layout.row(sequence, head, times.start);
+        // The end is within the tensor too.
+        self.data.pointer(self.layout.row(sequence, head, times.end - 1) + size);
+        Output { data: self.data.pointer(start), row, size, add }
+    }
 }
 
 /// One head of one sequence.
@@ -73,11 +83,9 @@ impl<'a> Head<'a> {
 }
 
 multiversion! {
-    /// The rows of these times times `scale`, side by side, each filled up with zeros to whole lines; zeros in the
-    /// rows beyond.
+    /// The rows of these times times `scale`, side by side, each filled up with zeros to whole lines.
     pub fn copy(head: Head, times: Range<usize>, scale: f32, out: &mut [f32]) {
         let width = head.size().next_multiple_of(LINE);
-        let count = times.len();
         for (time, out) in times.zip(out.chunks_exact_mut(width)) {
             let row = head.row(time);
             for (out, x) in out.iter_mut().zip(row) {
@@ -85,7 +93,6 @@ multiversion! {
             }
             out[row.len()..].fill(0.0);
         }
-        out[count * width..].fill(0.0);
     }
 
     /// The products of two heads' rows of these times.
@@ -94,39 +101,19 @@ multiversion! {
             *out = dot_lines(a.row(time), b.row(time));
         }
     }
-
-    /// Panels of the columns, LINE at a time: line `panel * per_panel + i` holds a piece of row i, times `scale`.
-    pub fn panels(head: Head, times: Range<usize>, scale: f32, per_panel: usize, out: &mut [Line]) {
-        for (i, time) in times.enumerate() {
-            let (whole, rest) = head.row(time).as_chunks::<LINE>();
-            for (panel, piece) in whole.iter().enumerate() {
-                let Line(line) = &mut out[panel * per_panel + i];
-                for lane in 0..LINE {
-                    line[lane] = piece[lane] * scale;
-                }
-            }
-            if !rest.is_empty() {
-                let Line(line) = &mut out[whole.len() * per_panel + i];
-                line.fill(0.0);
-                for (out, x) in line.iter_mut().zip(rest) {
-                    *out = x * scale;
-                }
-            }
-        }
-    }
 }
 
-/// Panels of the rows, LINE at a time: line `panel * size + c` holds element c of each row, zero beyond the last.
-pub fn transposed(head: Head, times: Range<usize>, out: &mut [Line]) {
+/// The rows of these times as columns, in panels.
+pub fn transposed(kernels: &Kernels, head: Head, times: Range<usize>, out: &mut [f32]) {
     let (size, n) = (head.size(), times.len());
+    assert!(n.next_multiple_of(kernels.columns) * size <= out.len());
     if n == 0 {
         return;
     }
-    let out = floats_mut(&mut out[..n.div_ceil(LINE) * size]);
     let Head { heads: Heads { data, layout }, sequence, head } = head;
     let at = |time| layout.row(sequence, head, time);
     let rows = &data[at(times.start)..at(times.end - 1) + size];
     let columns = View { data: rows.as_ptr(), row: 1, column: layout.row };
     // SAFETY: the view lies within the rows, and `out` holds its panels.
-    unsafe { pack_lines(size, n, columns, out.as_mut_ptr()) }
+    unsafe { (kernels.pack_panels)(size, n, columns, out.as_mut_ptr()) }
 }

@@ -1,7 +1,6 @@
 //! Which attention weights dropout keeps.
 
 use super::scores::CHUNK;
-use super::tile::LINE;
 use crate::dropout::{BITS, threefry};
 use crate::simd::multiversion;
 
@@ -20,7 +19,6 @@ const BLOCKS: usize = 16;
 
 /// The most factors made at a time, those of a chunk of keys, and one more.
 pub const ROOM: usize = (CHUNK + 1).next_multiple_of(2 * BLOCKS);
-pub const LINES: usize = ROOM / LINE;
 
 multiversion! {
     /// 0 or `scale` for the `n` elements from `first`, at most CHUNK, at the start of the buffer, of ROOM.

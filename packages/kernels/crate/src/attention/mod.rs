@@ -1,16 +1,16 @@
 //! Scaled dot-product attention over heads that lie side by side in the last axis.
 //!
 //! A task is one head of one sequence, or a range of its queries. It packs the keys and values of a chunk once, and
-//! takes blocks of queries through it: scores, weights, sums. Only tiles with a visible key are computed.
+//! takes strips of queries through it: scores, weights, sums. Only lines of scores with a visible key are computed.
 
 mod backward;
 mod few;
 mod forward;
 mod heads;
 mod keep;
+mod lines;
 mod scores;
 mod sizes;
-mod tile;
 mod weights;
 
 #[cfg(test)]

@@ -1,106 +1,129 @@
-//! Products with blocks of scores, of which only the tiles that hold a visible key are computed.
+//! Products with scores, a strip of rows at a time, of which only the columns that hold a visible key are computed.
 
-use super::sizes::{Queries, Sizes, pieces};
-use super::tile::{LINE, Line, Tile, lines_of};
+use super::lines::LINE;
+use crate::product::{Block, Kernels, Panels, Start, Strips};
 use std::ops::Range;
+use std::ptr::null;
 
-/// Rows of scores held at a time; a multiple of every tile's.
-pub const BLOCK: usize = 48;
-/// Keys whose scores are held at a time: these and the block's scores stay in the second-level cache.
+/// Keys whose scores are held at a time.
 pub const CHUNK: usize = 256;
 /// The distance of rows of scores: a line more, which keeps rows out of each other's way in the cache.
 pub const STRIDE: usize = CHUNK + LINE;
 
-const MOST_TILES: usize = BLOCK / 2;
+/// Numbers in rows on whole lines, zero after the last of a row.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    pub data: &'a [f32],
+    pub width: usize,
+}
 
-/// The keys of a chunk that each tile of a block sees.
-pub struct Spans {
-    tile: Tile,
-    spans: [Range<usize>; MOST_TILES],
-    tiles: usize,
-    /// Rows that are no padding.
+impl<'a> Rows<'a> {
+    pub fn from(self, row: usize) -> Rows<'a> {
+        Rows { data: &self.data[row * self.width..], ..self }
+    }
+
+    fn panels(self, kernels: &Kernels) -> Panels {
+        Panels { data: self.data.as_ptr(), step: self.width, panel: kernels.columns }
+    }
+}
+
+/// The place of a product: rows of `size` numbers, `row` apart; they are added to when `add`.
+#[derive(Clone, Copy)]
+pub struct Output {
+    pub data: *mut f32,
+    pub row: usize,
+    pub size: usize,
+    pub add: bool,
+}
+
+impl Output {
+    fn from(self, row: usize) -> Output {
+        Output { data: self.data.wrapping_add(row * self.row), ..self }
+    }
+}
+
+/// The keys that any of the rows sees, given what each sees.
+pub fn seen(visible: &[Range<usize>]) -> Range<usize> {
+    // Each row sees no earlier keys than the one before.
+    match visible {
+        [] => 0..0,
+        [first, ..] => first.start..visible[visible.len() - 1].end,
+    }
+}
+
+/// The columns of scores that are computed where rows see these of a number of keys: all of every strip of keys, from
+/// the start of a panel to the end of a line.
+pub fn columns(kernels: &Kernels, seen: Range<usize>, keys: usize) -> Range<usize> {
+    if seen.is_empty() {
+        return 0..0;
+    }
+    let start = seen.start / kernels.rows * kernels.rows;
+    let end = seen.end.next_multiple_of(kernels.rows).min(keys);
+    let unit = kernels.columns.max(LINE);
+    start / unit * unit..end.next_multiple_of(LINE)
+}
+
+/// `scores = a b` in these rows and columns, where b lies in panels of `size` rows.
+pub fn multiply_by_columns(
+    kernels: &Kernels,
     rows: usize,
+    columns: &Range<usize>,
+    a: Rows,
+    b: &[f32],
+    size: usize,
+    scores: &mut [f32],
+) {
+    assert!(size <= a.width && rows * a.width <= a.data.len());
+    let b = &b[columns.start * size..columns.end.next_multiple_of(kernels.columns) * size];
+    let c = &mut scores[..rows * STRIDE][columns.start..];
+    let a = Strips { data: a.data.as_ptr(), row: a.width, step: 1, strip: kernels.rows * a.width };
+    let b = Panels { data: b.as_ptr(), step: kernels.columns, panel: kernels.columns * size };
+    let c = Output { data: c.as_mut_ptr(), row: STRIDE, size: columns.len(), add: false };
+    // SAFETY: within the rows and panels, as just checked; columns are at most CHUNK.
+    unsafe { multiply(kernels, rows, size, a, b, c) }
 }
 
-impl Spans {
-    pub fn of(tile: Tile, sizes: &Sizes, queries: &Queries, block: Range<usize>, chunk: &Range<usize>) -> Spans {
-        let tiles = block.len() / tile.rows;
-        let spans = std::array::from_fn(|i| {
-            let first = block.start + i * tile.rows;
-            if i < tiles { queries.span(sizes, first..first + tile.rows, chunk) } else { 0..0 }
-        });
-        Spans { tile, spans, tiles, rows: queries.len().saturating_sub(block.start).min(block.len()) }
-    }
-
-    /// The rows of each tile that are no padding, and the keys that they see.
-    pub fn tiles(&self) -> impl Iterator<Item = (Range<usize>, &Range<usize>)> {
-        let rows = pieces(0..self.rows, self.tile.rows);
-        rows.zip(&self.spans)
-    }
-
-    /// The keys that any row sees.
-    pub fn all(&self) -> Range<usize> {
-        let seen = || self.spans[..self.tiles].iter().filter(|span| !span.is_empty());
-        let start = seen().map(|span| span.start).min().unwrap_or(0);
-        start..seen().map(|span| span.end).max().unwrap_or(start)
-    }
-
-    /// The rows that see any of the keys, to the size of tiles.
-    fn rows_of(&self, keys: Range<usize>) -> Range<usize> {
-        let sees = |tile: &usize| self.spans[*tile].start < keys.end && keys.start < self.spans[*tile].end;
-        let Some(first) = (0..self.tiles).find(sees) else { return 0..0 };
-        let last = (first..self.tiles).rfind(sees).unwrap_or(first);
-        first * self.tile.rows..((last + 1) * self.tile.rows).min(self.rows)
-    }
+/// `c = scores b`, or `c += scores b`, for rows that see these keys.
+///
+/// # Safety
+/// c must be writable.
+pub unsafe fn multiply_by_rows(kernels: &Kernels, rows: usize, seen: Range<usize>, scores: &[f32], b: Rows, c: Output) {
+    let scores = &scores[..rows * STRIDE][seen.start..];
+    assert!(c.size <= b.width && seen.end * b.width <= b.data.len());
+    let a = Strips { data: scores.as_ptr(), row: STRIDE, step: 1, strip: kernels.rows * STRIDE };
+    // SAFETY: within the scores and b, as just checked; c is as the caller promises.
+    unsafe { multiply(kernels, rows, seen.len(), a, b.from(seen.start).panels(kernels), c) }
 }
 
-/// `scores = a b` where a has rows of `width` and b panels of `size` lines.
-pub fn multiply_by_columns(spans: &Spans, a: &[f32], width: usize, b: &[Line], size: usize, scores: &mut [f32]) {
-    let rows = spans.tile.rows;
-    for panel in lines_of(&spans.all()) {
-        let b = &b[panel * size..][..size];
-        for (i, span) in spans.spans[..spans.tiles].iter().enumerate() {
-            if !lines_of(span).contains(&panel) {
-                continue;
-            }
-            let a = &a[i * rows * width..][..rows * width];
-            let c = &mut scores[i * rows * STRIDE..][..rows * STRIDE];
-            // SAFETY: a has a tile's rows of at least `size` elements; the panel lies within the rows of c.
-            unsafe { spans.tile.multiply(a.as_ptr(), width, 1, b, c.as_mut_ptr().add(panel * LINE), STRIDE, false) }
-        }
+/// `c = scores^T b`, or `c += scores^T b`, for these keys: a strip, whose columns of scores were all computed in rows
+/// that see any. c and b start at the first key and row.
+///
+/// # Safety
+/// As for [`multiply_by_rows`].
+pub unsafe fn multiply_transposed(
+    kernels: &Kernels,
+    visible: &[Range<usize>],
+    keys: Range<usize>,
+    scores: &[f32],
+    b: Rows,
+    c: Output,
+) {
+    let first = visible.partition_point(|row| row.end <= keys.start);
+    let end = visible.partition_point(|row| row.start < keys.end);
+    let (first, end) = if first < end { (first, end) } else { (0, 0) };
+    if end == 0 && c.add {
+        return;
     }
+    let scores = &scores[first * STRIDE..][keys.start..];
+    assert!(c.size <= b.width && end * b.width <= b.data.len());
+    let a = Strips { data: scores.as_ptr(), row: 1, step: STRIDE, strip: kernels.rows };
+    // SAFETY: as for `multiply_by_rows`.
+    unsafe { multiply(kernels, keys.len(), end - first, a, b.from(first).panels(kernels), c.from(keys.start)) }
 }
 
-/// `c = scores b`, or `c += scores b` when `add`, where c has rows of `width` and b panels of CHUNK lines.
-pub fn multiply_by_rows(spans: &Spans, scores: &[f32], b: &[Line], c: &mut [f32], width: usize, add: bool) {
-    let rows = spans.tile.rows;
-    for (panel, b) in b.chunks_exact(CHUNK).enumerate() {
-        for (i, span) in spans.spans[..spans.tiles].iter().enumerate() {
-            let scores = &scores[i * rows * STRIDE..][..rows * STRIDE];
-            let c = &mut c[i * rows * width..][..rows * width];
-            // SAFETY: a tile's rows of scores and of c; the span lies within the chunk, the panel within the width.
-            unsafe {
-                let (a, c) = (scores.as_ptr().add(span.start), c.as_mut_ptr().add(panel * LINE));
-                spans.tile.multiply(a, STRIDE, 1, &b[span.clone()], c, width, add);
-            }
-        }
-    }
-}
-
-/// `c += scores^T b` where c has rows of `width`, one for each key and a tile more, and b panels of BLOCK lines.
-/// Scores must be zero in the lines beside those of a tile's span.
-pub fn multiply_transposed(spans: &Spans, scores: &[f32], b: &[Line], c: &mut [f32], width: usize) {
-    let (keys, tile) = (spans.all(), spans.tile);
-    for key in (keys.start..keys.end).step_by(tile.rows) {
-        let rows = spans.rows_of(key..key + tile.rows);
-        let c = &mut c[key * width..][..tile.rows * width];
-        assert!(rows.end <= BLOCK && key + tile.rows <= STRIDE && scores.len() >= BLOCK * STRIDE);
-        for (panel, b) in b.chunks_exact(BLOCK).enumerate() {
-            // SAFETY: the rows and columns lie within the scores, as just checked, the panel within the width.
-            unsafe {
-                let (a, c) = (scores.as_ptr().add(rows.start * STRIDE + key), c.as_mut_ptr().add(panel * LINE));
-                tile.multiply(a, 1, STRIDE, &b[rows.clone()], c, width, true);
-            }
-        }
-    }
+unsafe fn multiply(kernels: &Kernels, m: usize, k: usize, a: Strips, b: Panels, c: Output) {
+    let matrix = if c.add { c.data.cast_const() } else { null() };
+    let start = Start { row: null(), matrix, matrix_row: c.row };
+    // SAFETY: as the callers promise.
+    unsafe { (kernels.block)(&Block { m, n: c.size, k, a, b, c: c.data, c_row: c.row, start, factor: 1.0 }) }
 }

@@ -69,21 +69,24 @@ impl Queries {
         self.range.len()
     }
 
-    /// The keys that any of these rows sees.
-    pub fn seen(&self, sizes: &Sizes, rows: Range<usize>) -> Range<usize> {
-        let end = rows.end.min(self.len());
-        if rows.start >= end {
-            return 0..0;
-        }
-        let (first, last) = (self.range.start + rows.start, self.range.start + end - 1);
-        sizes.visible(first).start..sizes.visible(last).end
+    /// The times of these rows.
+    pub fn times(&self, rows: &Range<usize>) -> Range<usize> {
+        self.range.start + rows.start..self.range.start + rows.end
     }
 
-    /// The same within a chunk of keys, counted from its start.
-    pub fn span(&self, sizes: &Sizes, rows: Range<usize>, chunk: &Range<usize>) -> Range<usize> {
-        let seen = self.seen(sizes, rows);
-        let (start, end) = (seen.start.max(chunk.start), seen.end.min(chunk.end));
-        if start < end { start - chunk.start..end - chunk.start } else { 0..0 }
+    /// The keys that any of these queries sees.
+    pub fn seen(&self, sizes: &Sizes) -> Range<usize> {
+        if self.range.is_empty() {
+            return 0..0;
+        }
+        sizes.visible(self.range.start).start..sizes.visible(self.range.end - 1).end
+    }
+
+    /// The keys of a chunk that a row sees, counted from its start: never earlier ones than the row before.
+    pub fn visible(&self, sizes: &Sizes, row: usize, chunk: &Range<usize>) -> Range<usize> {
+        let Range { start, end } = sizes.visible(self.range.start + row);
+        let within = |key: usize| key.clamp(chunk.start, chunk.end) - chunk.start;
+        within(start)..within(end)
     }
 
     /// The number of this head in [batch, heads].

@@ -1,34 +1,8 @@
 //! Outputs and gradients against plain loops in double precision.
 
-use super::tile::{LINE, Line, ROWS, Tile};
 use super::*;
 use crate::dropout::{BITS, threefry};
 use crate::testing::{close, numbers, with_every_instruction_set};
-
-#[test]
-fn tiles_agree_with_loops() {
-    with_every_instruction_set(|set| {
-        let tile = Tile::of(set);
-        assert!(ROWS.is_multiple_of(tile.rows));
-        for (k, a_row, a_column) in [(1, 5, 1), (7, 1, 13), (64, 70, 1)] {
-            let a = numbers((tile.rows - 1) * a_row + (k - 1) * a_column + 1, 1);
-            let b: Vec<Line> = numbers(k * LINE, 2).as_chunks::<LINE>().0.iter().map(|&line| Line(line)).collect();
-            for add in [false, true] {
-                let before = numbers(tile.rows * 19, 3);
-                let mut c = before.clone();
-                // SAFETY: the matrices are as large as the tile.
-                unsafe { tile.multiply(a.as_ptr(), a_row, a_column, &b, c.as_mut_ptr(), 19, add) };
-                for (at, (&found, &before)) in c.iter().zip(&before).enumerate() {
-                    let (i, j) = (at / 19, at % 19);
-                    let product = |p: usize| f64::from(a[i * a_row + p * a_column]) * f64::from(b[p].0[j]);
-                    let start = if add || j >= LINE { f64::from(before) } else { 0.0 };
-                    let sum = if j < LINE { (0..k).map(product).sum::<f64>() } else { 0.0 };
-                    close(found, start + sum, 1e-5);
-                }
-            }
-        }
-    });
-}
 
 #[test]
 fn output_and_gradients_agree_with_loops() {

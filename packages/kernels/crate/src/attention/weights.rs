@@ -1,43 +1,43 @@
 //! From scores to weights, a row of lines at a time.
 
-use super::tile::{LINE, Line};
+use super::lines::LINE;
 use crate::math::exp_bounded;
 use crate::simd::multiversion;
 use std::ops::Range;
 
-/// Sets the numbers of these columns outside the visible ones, so that whole lines can be worked on.
-pub fn hide(scores: &mut [f32], columns: Range<usize>, visible: &Range<usize>, value: f32) {
-    let start = visible.start.clamp(columns.start, columns.end);
-    let end = visible.end.clamp(start, columns.end);
-    scores[columns.start..start].fill(value);
-    scores[end..columns.end].fill(value);
-}
-
 multiversion! {
-    /// `x = exp(x - highest)` in place, in these lines of rows `stride` lines apart, where `highest` is the largest
-    /// number of the row, at least what it was; writes the sums. A NaN is passed over by the largest, not by the sum.
+    /// `x = exp(x - highest)` in place in these columns, whole lines, of rows `stride` apart, and zero where a row does
+    /// not see the key, where `highest` is the largest visible number of the row, at least what it was; writes the sums.
+    /// A NaN is passed over by the largest, not by the sum.
     pub fn exponentials(
-        lines: &mut [Line],
+        scores: &mut [f32],
         stride: usize,
         columns: Range<usize>,
+        visible: &[Range<usize>],
         highest: &mut [f32],
         totals: &mut [f32],
     ) {
+        for (row, visible) in scores.chunks_mut(stride).zip(visible) {
+            let start = visible.start.clamp(columns.start, columns.end);
+            let end = visible.end.clamp(start, columns.end);
+            row[columns.start..start].fill(f32::NEG_INFINITY);
+            row[end..columns.end].fill(f32::NEG_INFINITY);
+        }
         // All rows' largest come first: a row's exponentials need not wait for them.
-        for (lines, highest) in lines.chunks(stride).zip(highest.iter_mut()) {
+        for (row, highest) in scores.chunks(stride).zip(highest.iter_mut()) {
             let mut partial = [*highest; LINE];
-            for Line(line) in &lines[columns.clone()] {
+            for line in row[columns.clone()].as_chunks::<LINE>().0 {
                 for lane in 0..LINE {
                     partial[lane] = if line[lane] > partial[lane] { line[lane] } else { partial[lane] };
                 }
             }
             *highest = fold(partial, |a, b| if b > a { b } else { a });
         }
-        for ((lines, &mut highest), total) in lines.chunks_mut(stride).zip(highest).zip(totals) {
+        for ((row, &mut highest), total) in scores.chunks_mut(stride).zip(highest).zip(totals) {
             // Where all is hidden, exponentials are zero.
             let highest = if highest == f32::NEG_INFINITY { 0.0 } else { highest };
             let mut partial = [0.0f32; LINE];
-            for Line(line) in &mut lines[columns.clone()] {
+            for line in row[columns.clone()].as_chunks_mut::<LINE>().0 {
                 for lane in 0..LINE {
                     line[lane] = exp_bounded(line[lane] - highest);
                     partial[lane] += line[lane];
@@ -47,33 +47,29 @@ multiversion! {
         }
     }
 
-    /// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`, in these lines of rows
-    /// `stride` lines apart.
+    /// Scores to weights in `p`, and the gradient of the weights to that of the scores in `ds`, in these columns, whole
+    /// lines, of rows `stride` apart; zero in both where a row does not see the key.
     pub fn unweigh(
-        p: &mut [Line],
-        ds: &mut [Line],
+        p: &mut [f32],
+        ds: &mut [f32],
         stride: usize,
         columns: Range<usize>,
+        visible: &[Range<usize>],
         log_sum_exp: &[f32],
         along: &[f32],
     ) {
-        let rows = p.chunks_mut(stride).zip(ds.chunks_mut(stride));
-        for ((p, ds), (&log_sum_exp, &along)) in rows.zip(log_sum_exp.iter().zip(along)) {
-            for (Line(p), Line(ds)) in p[columns.clone()].iter_mut().zip(&mut ds[columns.clone()]) {
+        let rows = p.chunks_mut(stride).zip(ds.chunks_mut(stride)).zip(visible);
+        for (((p, ds), visible), (&log_sum_exp, &along)) in rows.zip(log_sum_exp.iter().zip(along)) {
+            let (p, ds) = (&mut p[columns.clone()], &mut ds[columns.clone()]);
+            let lines = p.as_chunks_mut::<LINE>().0.iter_mut().zip(ds.as_chunks_mut::<LINE>().0);
+            for (i, (p, ds)) in lines.enumerate() {
+                let sees = seeing(visible, columns.start + i * LINE);
                 for lane in 0..LINE {
-                    p[lane] = exp_bounded(p[lane] - log_sum_exp);
-                    ds[lane] = p[lane] * (ds[lane] - along);
+                    let weight = exp_bounded(p[lane] - log_sum_exp);
+                    p[lane] = if sees[lane] { weight } else { 0.0 };
+                    ds[lane] = if sees[lane] { weight * (ds[lane] - along) } else { 0.0 };
                 }
             }
-        }
-    }
-
-    /// As [`unweigh`], of weights that were multiplied by factors.
-    pub fn unweigh_dropped(p: &mut [f32], ds: &mut [f32], factors: &[f32], log_sum_exp: f32, along: f32) {
-        for ((p, ds), factor) in p.iter_mut().zip(ds).zip(factors) {
-            let weight = exp_bounded(*p - log_sum_exp);
-            *p = weight * factor;
-            *ds = weight * (*ds * factor - along);
         }
     }
 
@@ -83,10 +79,9 @@ multiversion! {
         }
     }
 
-    /// `out = x * factor`, as far as the shorter goes.
-    pub fn scaled(x: &[f32], factor: f32, out: &mut [f32]) {
-        for (out, x) in out.iter_mut().zip(x) {
-            *out = x * factor;
+    pub fn scale(y: &mut [f32], factor: f32) {
+        for y in y.iter_mut() {
+            *y *= factor;
         }
     }
 }
@@ -109,6 +104,16 @@ pub fn dot_lines(a: &[f32], b: &[f32]) -> f32 {
         partial[lane] += last[lane];
     }
     fold(partial, |a, b| a + b)
+}
+
+/// Which of the keys of a line, from `first` on, are visible.
+#[inline(always)]
+fn seeing(visible: &Range<usize>, first: usize) -> [bool; LINE] {
+    let (start, end) = (visible.start as i32, visible.end as i32);
+    std::array::from_fn(|lane| {
+        let key = (first + lane) as i32;
+        start <= key && key < end
+    })
 }
 
 #[inline(always)]

@@ -21,8 +21,6 @@ pub struct Kernels {
     pub pack_panels: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
     /// Lays out the transpose of a in panels of `rows`.
     pub pack_strips: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
-    /// Lays out x in panels of 16 columns.
-    pub pack_lines: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
 }
 
 /// The functions of the instruction set in use.
@@ -38,15 +36,6 @@ pub fn kernels(compute: Compute) -> &'static Kernels {
         (InstructionSet::Neon, _) => &neon::NEON,
         _ => &PORTABLE,
     }
-}
-
-/// Lays x, [k, n], out in panels of 16 columns, each row by row, the last filled up with zeros.
-///
-/// # Safety
-/// x must be readable and `out` writable at all their elements.
-pub unsafe fn pack_lines(k: usize, n: usize, x: View, out: *mut f32) {
-    // SAFETY: as the caller promises.
-    unsafe { (kernels(Compute::F32).pack_lines)(k, n, x, out) }
 }
 
 macro_rules! kernels {
@@ -72,10 +61,6 @@ macro_rules! kernels {
             unsafe fn strips(k: usize, n: usize, x: View, out: *mut f32) {
                 unsafe { pack::pack::<Vector, ROWS>(k, n, x, out) }
             }
-            #[$features]
-            unsafe fn lines(k: usize, n: usize, x: View, out: *mut f32) {
-                unsafe { pack::pack::<Vector, 16>(k, n, x, out) }
-            }
             Kernels {
                 rows: ROWS,
                 columns: COLUMNS,
@@ -85,7 +70,6 @@ macro_rules! kernels {
                 row_columns: <$tile>::ROW_COLUMNS * $lanes,
                 pack_panels: panels,
                 pack_strips: strips,
-                pack_lines: lines,
             }
         };
     };

@@ -20,5 +20,6 @@ mod view;
 mod x86;
 
 pub use batch::{Activation, Compute, Operand, Product, Sizes};
-pub use kernels::pack_lines;
+pub use kernels::{Kernels, kernels};
+pub use tile::{Block, Panels, Start, Strips};
 pub use view::View;
