@@ -36,11 +36,8 @@ unsafe impl Vector for __m256 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
     }
     #[inline(always)]
-    #[allow(clippy::pointers_in_nomem_asm_block)]
-    unsafe fn apart(mut pointer: *const f32) -> *const f32 {
-        // SAFETY: no instruction at all.
-        unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
-        pointer
+    unsafe fn apart(pointer: *const f32) -> *const f32 {
+        hidden(pointer)
     }
     #[inline(always)]
     unsafe fn transpose(rows: &mut [__m256]) {
@@ -98,11 +95,8 @@ unsafe impl Vector for __m512 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) }
     }
     #[inline(always)]
-    #[allow(clippy::pointers_in_nomem_asm_block)]
-    unsafe fn apart(mut pointer: *const f32) -> *const f32 {
-        // SAFETY: no instruction at all.
-        unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
-        pointer
+    unsafe fn apart(pointer: *const f32) -> *const f32 {
+        hidden(pointer)
     }
     #[inline(always)]
     unsafe fn transpose(rows: &mut [__m512]) {
@@ -184,4 +178,13 @@ unsafe impl Tile for Avx512Bf16Tile {
             )
         }
     }
+}
+
+/// The pointer, of which the compiler no longer knows where it came from.
+#[inline(always)]
+#[allow(clippy::pointers_in_nomem_asm_block)]
+fn hidden(mut pointer: *const f32) -> *const f32 {
+    // SAFETY: no instruction at all.
+    unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
+    pointer
 }
