@@ -69,7 +69,7 @@ async function timeParts() {
     )
     const { loss, gradients } = await time(
       'gradients',
-      () => lossAndGradients(model, params, batch, { key: key(1) }),
+      () => lossAndGradients(model, params, batch, { compute, key: key(1) }),
       (result) =>
         Promise.all([result.loss, ...Object.values(result.gradients)].map((t) => t.data())),
     )
