@@ -14,6 +14,10 @@ const vitest = join(tensor, 'node_modules', 'vitest', 'vitest.mjs')
 // Set by npm run parity, and only where TensorFlow can be built.
 const built = process.env.LLM_TENSORFLOW !== undefined
 
+// On processors with AVX512_VNNI TensorFlow writes this while it is loaded, before it reads TF_CPP_MIN_LOG_LEVEL.
+const notice =
+  /^WARNING: All log messages before absl::.*\nI0000 .* oneDNN custom operations are on\..*\n/
+
 /** The part of vitest's JSON report that is read here. */
 interface Report {
   readonly testResults: readonly {
@@ -52,7 +56,11 @@ test.runIf(built)('the conformance suite passes on tensorflow', async () => {
   const passed = (backend: string, statuses: readonly string[]) =>
     report.testResults.flatMap(({ name, assertionResults }) =>
       assertionResults.some(
-        (each) => each.fullName.includes(` on ${backend} `) && statuses.includes(each.status),
+        (each) =>
+          each.fullName.includes(` on ${backend} `) &&
+          // One file is of the device of webgpu alone, and says so for each other backend.
+          !each.fullName.includes('is not watched') &&
+          statuses.includes(each.status),
       )
         ? [name]
         : [],
@@ -81,7 +89,7 @@ test.runIf(built).each(['22.23.3', '24.21.0'])(
       [[268], [380]],
     ]
     expect(JSON.parse(stdout)).toEqual([version, 'tensorflow', ...gradients])
-    expect(stderr).toBe('')
+    expect(stderr.replace(notice, '')).toBe('')
   },
 )
 

@@ -10,7 +10,8 @@ export function prepareEnvironment(options: {
   readonly gpus: number
 }): string {
   const { threads, gpus } = options
-  // Errors only: TensorFlow tells of its instruction sets and its devices otherwise.
+  // Errors only: TensorFlow tells of its instruction sets and its devices otherwise. What 2.21 says of oneDNN comes
+  // before it reads this.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   // Otherwise TensorFlow takes all memory of the GPU at once.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
