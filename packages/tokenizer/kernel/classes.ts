@@ -5,7 +5,8 @@ const LETTER: u32 = 1
 const NUMBER: u32 = 2
 export const SPACE: u32 = 3
 // Those of src/patterns/o200k.ts, in place of letters.
-const UPPER: u32 = 4
+export const UPPER: u32 = 4
+export const LOWER: u32 = 5
 const CASELESS: u32 = 6
 const MARK: u32 = 7
 
@@ -100,8 +101,26 @@ export function classifyCases(block: usize): void {
   const b = v128.load(block, 16)
   const c = v128.load(block, 32)
   const d = v128.load(block, 48)
-  uppers |= letters & bits(isUpper(a), isUpper(b), isUpper(c), isUpper(d))
+  uppers = letters & (uppers | bits(isUpper(a), isUpper(b), isUpper(c), isUpper(d)))
+  caseless &= letters
+  marks &= letters
   slashes = signs & bits(is(a, 0x2f), is(b, 0x2f), is(c, 0x2f), is(d, 0x2f))
+}
+
+/** Makes signs of the first bytes of the block that was classified last, which belong to a mark of the block before. */
+export function markOverAsSign(): void {
+  const over = inner & ~(inner + 1)
+  letters &= ~over
+  caseless &= ~over
+  marks &= ~over
+  signs |= over
+}
+
+/** The class of a letter or mark, or 0. */
+export function caseOf(at: usize): u32 {
+  const byte: u32 = load<u8>(at)
+  const kind = byte < 0x80 ? classIn(0, byte) : classOf(at, byte)
+  return kind < UPPER ? 0 : kind
 }
 
 /** The bytes of white space that is no line end, or 0. */
@@ -149,8 +168,11 @@ function classOf(at: usize, byte: u32): u32 {
     point = ((byte & 0xf) << 12) | (b << 6) | c
     if (byte >= 0xf0) point = ((byte & 7) << 18) | (b << 12) | (c << 6) | (load<u8>(at, 3) & 0x3f)
   }
-  const inBlock: usize = load<u8>(CLASS_BLOCKS + (point >> 8))
-  return load<u8>(CLASSES + ((inBlock << 8) | (point & 0xff)))
+  return classIn(point >> 8, point & 0xff)
+}
+
+function classIn(index: u32, point: u32): u32 {
+  return load<u8>(CLASSES + (((<usize>load<u8>(CLASS_BLOCKS + index)) << 8) | point))
 }
 
 /**

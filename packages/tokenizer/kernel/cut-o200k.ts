@@ -1,3 +1,4 @@
+import { capitalStarts, openCapitals, sureOfCapitals } from './capitals'
 import {
   blanks,
   caseless,
@@ -8,6 +9,7 @@ import {
   lastSpaces,
   letters,
   lineEnds,
+  markOverAsSign,
   marks,
   numbers,
   openClasses,
@@ -21,26 +23,23 @@ import { contractionOfAnyCase } from './contraction'
 import { indentStarts, openIndents, sureOfIndents } from './indents'
 import { WINDOW } from './layout'
 import { numberStarts, openNumbers } from './numbers'
-import { addStarts, closeStarts, openStarts } from './starts'
+import { addStarts, closeStarts, lastStart, openStarts } from './starts'
 
 /** How many bytes beyond a border can decide that it is one. */
 const LOOK_AHEAD: u32 = 4
 
-/** What `cutO200k` returns for text that is left to the host's scanner. */
-const NOT_HERE: u32 = 0xffffffff
-
 /**
- * Cuts the window's `end` bytes by o200k's pattern (src/patterns/o200k.ts). Returns the number of pieces whose ends are sure, or
- * `NOT_HERE` where the few things stand in the text for which the pattern has to look far ahead: capitals behind letters without
- * case, marks behind anything but letters.
+ * Cuts the window's `end` bytes by o200k's pattern (src/patterns/o200k.ts) and returns the number of pieces whose ends are sure.
  *
- * Works on 64 bytes at a time, a bit for each. Marks and letters without case are as small letters here.
+ * Works on 64 bytes at a time, a bit for each. Marks and letters without case are as small letters here, but for capitals behind
+ * them, and for marks among signs.
  */
 export function cutO200k(end: u32, last: bool): u32 {
   openClasses(end)
   openStarts()
   openNumbers()
   openIndents(end, last, false)
+  openCapitals(end, last)
   // The block before, and what its first bit has to know of the one before it.
   let l: u64 = 0
   let n: u64 = 0
@@ -76,19 +75,41 @@ export function cutO200k(end: u32, last: bool): u32 {
     classifyCases(block)
     if (i > 0) {
       const offset = (i - 1) << 6
-      if (((u & ((c << 1) | cBefore)) | (m & ~inn & ~((l << 1) | lBefore))) !== 0) return NOT_HERE
-      // Line ends and slashes right behind signs belong to them: a carry runs through the line ends, from the first; slashes
-      // behind those then count as line ends.
-      let taken = takenOf(e, g, gBefore, takenBefore)
-      let more = slash & ((taken << 1) | takenBefore)
-      while (more !== 0) {
-        const run = ((more + slash) ^ slash) & slash
-        slash &= ~run
-        g &= ~run
-        e |= run
-        s |= run
+      let taken: u64
+      let firsts: u64
+      let single: u64
+      for (;;) {
+        // Line ends and slashes right behind signs belong to them: a carry runs through the line ends, from the first; slashes
+        // behind those then count as line ends.
         taken = takenOf(e, g, gBefore, takenBefore)
-        more = slash & ((taken << 1) | takenBefore)
+        let more = slash & ((taken << 1) | takenBefore)
+        while (more !== 0) {
+          const run = ((more + slash) ^ slash) & slash
+          slash &= ~run
+          g &= ~run
+          e |= run
+          s |= run
+          taken = takenOf(e, g, gBefore, takenBefore)
+          more = slash & ((taken << 1) | takenBefore)
+        }
+        // Signs, unless a blank has joined them; a single one joins letters.
+        firsts = g & ~((g << 1) | gBefore) & ~((b << 1) | bBefore)
+        single = firsts | (inn & singleBefore)
+        if (inn !== 0) {
+          single |= (single << 1) & inn
+          single |= (single << 1) & inn
+          single |= (single << 1) & inn
+        }
+        // A mark behind other signs than a single one is one of them, and decides what the next is.
+        const among = m & ~inn & (((g & ~single) << 1) | (gBefore & ~singleBefore))
+        if (among === 0) break
+        const lead = among & (~among + 1)
+        const mark = lead | (((inn + (lead << 1)) ^ inn) & inn)
+        l &= ~mark
+        c &= ~mark
+        m &= ~mark
+        g |= mark
+        if (mark >> 63 !== 0) markOverAsSign()
       }
       const afterTaken = (taken << 1) | takenBefore
       let starts = s & ~taken & (~((s << 1) | sBefore) | afterTaken)
@@ -98,15 +119,7 @@ export function cutO200k(end: u32, last: bool): u32 {
       const indents = soft & ((e << 1) | eBefore) & ~afterTaken
       if (indents !== 0) starts |= indentStarts(indents, soft, l | n | g, offset)
 
-      // Signs, unless a blank has joined them; a single one joins letters.
-      const firsts = g & ~((g << 1) | gBefore) & ~((b << 1) | bBefore)
       starts |= firsts
-      let single = firsts | (inn & singleBefore)
-      if (inn !== 0) {
-        single |= (single << 1) & inn
-        single |= (single << 1) & inn
-        single |= (single << 1) & inn
-      }
       const joins = ((soft | single) << 1) | ((sBefore & ~eBefore) | singleBefore)
       starts |= l & ~((l << 1) | lBefore) & ~joins
       // A capital behind a small letter.
@@ -114,7 +127,6 @@ export function cutO200k(end: u32, last: bool): u32 {
       if (n !== 0) starts |= numberStarts(n, inn, nBefore, 3)
 
       starts = (starts & ~unmake) | make
-      if ((make & m) !== 0) return NOT_HERE
       make = 0
       unmake = 0
       for (let rest = firsts & q & ((l << 1) | lBefore); rest !== 0; rest &= rest - 1) {
@@ -127,13 +139,17 @@ export function cutO200k(end: u32, last: bool): u32 {
         contracted = offset + to
         const ones = ((<u64>1) << width) - 1
         starts &= ~(ones << at)
-        if (to < 64) {
-          starts |= (<u64>1) << to
-          if (((m >> to) & 1) !== 0) return NOT_HERE
-        } else {
+        if (to < 64) starts |= (<u64>1) << to
+        else {
           make |= (<u64>1) << (to - 64)
           if (to > 64) unmake |= ones >> (64 - at)
         }
+      }
+      for (let rest = u & ((c << 1) | cBefore); rest !== 0; rest &= rest - 1) {
+        const at = <u32>ctz(rest)
+        const before = starts & (((<u64>1) << at) - 1)
+        const piece = before === 0 ? lastStart() : offset + 63 - <u32>clz(before)
+        if (!capitalStarts(offset + at, piece)) starts &= ~((<u64>1) << at)
       }
       addStarts(starts, offset)
       lBefore = l >> 63
@@ -160,7 +176,8 @@ export function cutO200k(end: u32, last: bool): u32 {
     m = marks
     slash = slashes
   }
-  return closeStarts(end, min(sureOfIndents(), last ? end : end - min(end, LOOK_AHEAD)))
+  const sure = min(sureOfIndents(), sureOfCapitals())
+  return closeStarts(end, min(sure, last ? end : end - min(end, LOOK_AHEAD)))
 }
 
 /** The line ends that belong to signs before them. */

@@ -1,12 +1,12 @@
 import { IDS, MASKS, STARTS, WINDOW } from './layout'
-import { LONG, longPiece, seedLong } from './long-pieces'
+import { longPiece, seedLong } from './long-pieces'
 import { addShort, hashOf, isFull, SHORT, seedShort, slotBits, slots } from './short-pieces'
 
 let stopped: u32 = 0
 
 /**
- * Writes the ids of the window's pieces from number `first` up to `end` and returns how many ids there are. Stops at a piece
- * that is too long, and where the slots are full and `mayGrow`: `stoppedAt` is then below `end`.
+ * Writes the ids of the window's pieces from number `first` up to `end` and returns how many ids there are. Stops where the
+ * slots are full and `mayGrow`: `stoppedAt` is then below `end`.
  */
 export function encodePieces(first: u32, end: u32, mayGrow: bool): u32 {
   let out = IDS
@@ -21,7 +21,6 @@ export function encodePieces(first: u32, end: u32, mayGrow: bool): u32 {
     const length = stop - start
     const piece = WINDOW + start
     if (length > SHORT) {
-      if (length > LONG) break
       out += (<usize>longPiece(piece, length, out)) << 2
       start = stop
       i++
@@ -74,7 +73,6 @@ export function seedPieces(count: u32): u32 {
     const piece = WINDOW + load<u32>(at)
     const length = load<u32>(at, 4) - load<u32>(at)
     const id = IDS + ((<usize>i) << 2)
-    if (length > LONG) continue
     if (length > SHORT) {
       if (!seedLong(piece, length, id)) return i
       continue

@@ -8,7 +8,7 @@ export { cutGpt2 } from './cut-gpt2'
 export { cutO200k } from './cut-o200k'
 export { encodePieces, seedPieces, stoppedAt } from './encode'
 export { addMerges, openMerges } from './merge-table'
-export { growSlots, isFull, openSlots } from './short-pieces'
+export { growSlots, openSlots } from './short-pieces'
 export {
   addLengths,
   countUp,

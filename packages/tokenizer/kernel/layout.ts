@@ -24,6 +24,8 @@ export const BYTE_PAIRS: usize = 0x60000
 /** Eight bytes per slot of a long piece: its hash, and where its record is (0: empty). */
 export const LONG_SLOTS: usize = 0xe0000
 export const LONG_SLOT_BITS: u32 = 17
+/** What `mergeLong` works in. */
+export const LONG_SCRATCH: usize = 0x1e0000
 /** Ids that do not fit into a slot, and long pieces with theirs. */
-export const RECORDS: usize = 0x1e0000
-export const RECORDS_END: usize = 0x9e0000
+export const RECORDS: usize = 0x260000
+export const RECORDS_END: usize = 0xa60000

@@ -1,17 +1,18 @@
 import { LONG_SLOT_BITS, LONG_SLOTS } from './layout'
 import { merge } from './merge'
+import { mergeLong } from './merge-long'
 import { GOLDEN, PRIME } from './multipliers'
 import { newRecord } from './records'
 
-/** Longer pieces are left to the host: they hardly ever repeat. */
-export const LONG: u32 = 256
+/** Longer pieces are not kept: they hardly ever repeat. */
+const LONG: u32 = 256
 
 const LIMIT: u32 = 80_000
 const MASK: u32 = (1 << LONG_SLOT_BITS) - 1
 
 let entries: u32 = 0
 
-/** The ids of a piece of 16 to 256 bytes, found or merged, to `ids`; returns their number. */
+/** The ids of a piece of 16 bytes or more, found or merged, to `ids`; returns their number. */
 export function longPiece(piece: usize, length: u32, ids: usize): u32 {
   const hash = hashOf(piece, length)
   const slot = find(hash, piece, length)
@@ -22,6 +23,7 @@ export function longPiece(piece: usize, length: u32, ids: usize): u32 {
       v128.store(ids + i, v128.load(found + 4 + i))
     return count
   }
+  if (length > LONG) return mergeLong(piece, length, ids)
   const count = merge(piece, length, ids)
   add(slot, hash, piece, length, ids, count)
   return count

@@ -24,6 +24,11 @@ export function addStarts(bitsOfStarts: u64, offset: u32): void {
   }
 }
 
+/** The last start of the list. */
+export function lastStart(): u32 {
+  return load<u32>(starts - 4)
+}
+
 /**
  * Ends the list and returns the number of pieces whose end is sure: those that end at a start up to `sure`, and the last
  * one when all of the `end` bytes are sure.

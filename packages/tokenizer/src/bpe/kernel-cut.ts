@@ -1,6 +1,5 @@
 import type { KernelMemory } from '../kernel/kernel.js'
 import { STARTS, WINDOW } from '../kernel/layout.js'
-import type { Pattern } from '../patterns/pattern.js'
 import type { PatternName } from '../patterns/patterns.js'
 import { type PatternRule, patternOf } from '../patterns/rule.js'
 
@@ -21,19 +20,14 @@ export type KernelCut = (end: number, last: boolean) => number
 /** The cut by a pattern: in the kernel where it knows the pattern, else by the scanner. */
 export function kernelCut(kernel: KernelMemory, rule: PatternRule): KernelCut {
   if (rule === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
+  if (rule === 'o200k') return (end, last) => kernel.call('cutO200k', end, last ? 1 : 0)
   const rules = typeof rule === 'string' ? cl100kRules[rule] : undefined
   if (rules !== undefined) {
     const [digits, wholeTail] = rules
     return (end, last) => kernel.call('cutCl100k', end, last ? 1 : 0, digits, wholeTail)
   }
-  let pattern: Pattern | undefined
+  const { next } = patternOf(rule)
   return (end, last) => {
-    if (rule === 'o200k') {
-      const count = kernel.call('cutO200k', end, last ? 1 : 0)
-      if (count >= 0) return count
-    }
-    pattern ??= patternOf(rule)
-    const { next } = pattern
     const starts = STARTS >> 2
     const window = kernel.bytes.subarray(WINDOW, WINDOW + end)
     const { words } = kernel

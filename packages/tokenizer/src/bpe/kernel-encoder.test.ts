@@ -93,6 +93,32 @@ const plain = fc
   )
   .map((list) => list.join(''))
 
+/** What decides where the words of o200k begin and end: letters without case and marks, of one to four bytes, before capitals and signs. */
+const caseless = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '中',
+        'ª',
+        '𠀀',
+        'A',
+        'Я',
+        '𝔘',
+        'ǅ',
+        'a',
+        'я',
+        '\u0301',
+        '\ufe0f',
+        '\u{e0100}',
+      ),
+      fc.constantFrom('!', '❤', '😀', '/', '\n', ' ', '\t', "'s", "'", '1', '!!', '//', '中A'),
+      fc.nat(70).map((times) => '中'.repeat(times)),
+      fc.nat(70).map((times) => 'A'.repeat(times)),
+    ),
+    { maxLength: 60 },
+  )
+  .map((list) => list.join(''))
+
 describe.each(names)('%s', (name) => {
   const { next } = pattern(name)
   const kernel = startKernel(vocabulary(name, false))!
@@ -145,16 +171,29 @@ describe.each(names)('%s', (name) => {
     )
   })
 
+  test('cuts as the scanner does: random text of letters without case, marks and capitals', () => {
+    fc.assert(
+      fc.property(caseless, (sample) => {
+        expect(cutByKernel(sample, true).starts).toEqual(cutByScanner(sample))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   test('what is sure in the middle of a text stays so, whatever follows', () => {
     fc.assert(
-      fc.property(fc.oneof(plain, samples), samples, (sample, more) => {
-        const { starts, end } = cutByKernel(sample, false)
-        const whole = cutByScanner(sample + more)
-        // A surrogate pair in two halves is another text.
-        if (/[\ud800-\udbff]$/.test(sample) && /^[\udc00-\udfff]/.test(more)) return
-        expect(starts).toEqual(whole.slice(0, starts.length))
-        expect(starts.at(-1)).toBeLessThanOrEqual(end)
-      }),
+      fc.property(
+        fc.oneof(plain, samples, caseless),
+        fc.oneof(samples, caseless),
+        (sample, more) => {
+          const { starts, end } = cutByKernel(sample, false)
+          const whole = cutByScanner(sample + more)
+          // A surrogate pair in two halves is another text.
+          if (/[\ud800-\udbff]$/.test(sample) && /^[\udc00-\udfff]/.test(more)) return
+          expect(starts).toEqual(whole.slice(0, starts.length))
+          expect(starts.at(-1)).toBeLessThanOrEqual(end)
+        },
+      ),
       { numRuns: 1000 },
     )
   })
@@ -225,6 +264,19 @@ test.each([
   ['😀', 40_000],
 ])('encodes %j, many times over, as the twin', (unit, times) => {
   same(`begin ${unit.repeat(times)} and end`)
+})
+
+test('encodes pieces of up to a window as the twin', () => {
+  let state = 1
+  for (let length = 250; length < 33_000; length = Math.ceil(length * 1.3)) {
+    for (const kinds of [2, 26]) {
+      const letters = Array.from({ length }, () => {
+        state = (Math.imul(state, 1103515245) + 12345) >>> 0
+        return String.fromCharCode(97 + ((state >>> 16) % kinds))
+      })
+      same(letters.join(''))
+    }
+  }
 })
 
 test('lone surrogates, and pairs where windows meet', () => {

@@ -1,10 +1,9 @@
 import type { IdBuffer } from '../id-buffer.js'
 import { type Kernel, startKernel } from '../kernel/kernel.js'
-import { IDS, STARTS, WINDOW } from '../kernel/layout.js'
+import { IDS } from '../kernel/layout.js'
 import { bpeEncoder } from './encoder.js'
 import { kernelCut } from './kernel-cut.js'
 import { KernelWindow } from './kernel-window.js'
-import { type PieceEncoder, pieceEncoder } from './piece-encoder.js'
 import type { BpeVocabulary } from './vocabulary.js'
 
 /** The twin remembers little, about 2 MB: it is for texts with pieces longer than the window. */
@@ -22,7 +21,6 @@ export function kernelEncoder(vocabulary: BpeVocabulary): ReturnType<typeof bpeE
 function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof bpeEncoder> {
   const cut = kernelCut(kernel, vocabulary.pattern)
   const window = new KernelWindow(kernel)
-  let pieces: PieceEncoder | undefined
   let twin: ReturnType<typeof bpeEncoder> | undefined
 
   return (text, out, limit = Number.POSITIVE_INFINITY) => {
@@ -53,15 +51,7 @@ function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof b
       out.array.set(kernel.words.subarray(IDS >> 2, (IDS >> 2) + ids), out.length)
       out.length += ids
       piece = kernel.call('stoppedAt')
-      if (piece === count) return
-      if (kernel.mayGrow() && kernel.call('isFull')) kernel.grow()
-      else {
-        pieces ??= pieceEncoder(vocabulary)
-        const start = kernel.words[(STARTS >> 2) + piece] as number
-        const end = kernel.words[(STARTS >> 2) + piece + 1] as number
-        pieces.encodePiece(kernel.bytes, WINDOW + start, WINDOW + end, out)
-        piece++
-      }
+      if (piece < count) kernel.grow()
     }
   }
 }

@@ -17,8 +17,6 @@ export interface PieceEncoder {
    * its last piece, with white space before it if it is white space, makes one piece with all that follows.
    */
   encodeBytes(bytes: Uint8Array, out: IdBuffer): void
-  /** Appends the ids of one piece: `bytes[start]` up to `bytes[end]`. */
-  encodePiece(bytes: Uint8Array, start: number, end: number, out: IdBuffer): void
 }
 
 /** Makes the encoder. */
@@ -30,6 +28,7 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
     ? new TokenIndex(vocabulary.tokens, vocabulary.specialTokens)
     : undefined
 
+  /** Appends the ids of one piece: `bytes[start]` up to `bytes[end]`. */
   function encodePiece(
     bytes: Uint8Array,
     start: number,
@@ -77,7 +76,6 @@ export function pieceEncoder(vocabulary: BpeVocabulary): PieceEncoder {
       out.length = last
       encodePiece(bytes, start, bytes.length, out)
     },
-    encodePiece: (bytes, start, end, out) => encodePiece(bytes, start, end, out),
   }
 
   function lengthOf(id: number): number {

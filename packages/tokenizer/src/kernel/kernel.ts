@@ -127,8 +127,8 @@ function seed(kernel: Kernel, { tokens, specialTokens }: BpeVocabulary): boolean
   for (let id = 0; id < size; id++) {
     const from = offsets[id] as number
     const to = offsets[id + 1] as number
-    if (from === to || to - from > 256 || special.has(id)) continue
-    if (end + to - from > at.WINDOW_SIZE - 16 && !flush()) return false
+    if (from === to || to - from > at.WINDOW_SIZE || special.has(id)) continue
+    if (end + to - from > at.WINDOW_SIZE && !flush()) return false
     bytes.set(all.subarray(from, to), at.WINDOW + end)
     words[(at.STARTS >> 2) + count] = end
     words[(at.IDS >> 2) + count] = id
