@@ -130,7 +130,7 @@ impl Round<'_> {
         let Tile { rows, columns, .. } = self.place;
         let (height, width) = (self.kernels.rows, self.kernels.columns);
         let own = self.b_packed.is_none();
-        let most = if own { OWN } else { (CACHED / self.step / width).max(1) * width };
+        let most = if own { OWN } else { (CACHED / self.kernels.lanes(self.step) / width).max(1) * width };
         let columns_of_task = columns.div_ceil(columns.div_ceil(most)).next_multiple_of(width);
         let across = columns.div_ceil(columns_of_task);
         let tasks = (rows * columns * self.depth / TASK).clamp(1, TASKS);
@@ -159,6 +159,7 @@ impl Round<'_> {
         let c = self.part.c.wrapping_add(row * c_row + column);
         for q in (0..self.depth).step_by(self.step) {
             let depth = self.step.min(self.depth - q);
+            let k = self.kernels.lanes(depth);
             let strips = match self.a_packed {
                 None => {
                     let a = a.from(row, self.p + q);
@@ -167,16 +168,15 @@ impl Round<'_> {
                 Some(packed) => {
                     let data = packed.pointer(self.a_offset(q, depth, i)).cast_const();
                     if a.column == 1 {
-                        Strips { data, row: depth, step: 1, strip: height * depth }
+                        Strips { data, row: k, step: 1, strip: height * k }
                     } else {
-                        Strips { data, row: 1, step: height, strip: height * depth }
+                        Strips { data, row: 1, step: height, strip: height * k }
                     }
                 }
             };
             let first = self.p + q == 0;
             let start =
                 if first { start.from(row, column) } else { Start { row: null(), matrix: c, matrix_row: c_row } };
-            let k = if self.kernels.pairs { depth.div_ceil(2) } else { depth };
             let compute = |b: Panels| {
                 let block = Block { m: rows, n: columns, k, a: strips, b, c, c_row, start, factor };
                 // SAFETY: as the caller promises.
@@ -184,7 +184,7 @@ impl Round<'_> {
             };
             if let Some(packed) = self.b_packed {
                 let data = packed.pointer(self.b_offset(q, depth, j)).cast_const();
-                compute(Panels { data, step: width, panel: depth * width });
+                compute(Panels { data, step: width, panel: k * width });
             } else {
                 let b = self.part.b.from(self.p + q, column);
                 with_scratch(depth * columns.next_multiple_of(width), |out| {
@@ -197,10 +197,11 @@ impl Round<'_> {
 
     /// Where the columns from j on of the piece of k from q on lie in the packed b.
     fn b_offset(&self, q: usize, depth: usize, j: usize) -> usize {
-        self.place.columns.next_multiple_of(self.kernels.columns) * q + j * depth
+        self.place.columns.next_multiple_of(self.kernels.columns) * self.kernels.lanes(q)
+            + j * self.kernels.lanes(depth)
     }
 
     fn a_offset(&self, q: usize, depth: usize, i: usize) -> usize {
-        self.place.rows.next_multiple_of(self.kernels.rows) * q + i * depth
+        self.place.rows.next_multiple_of(self.kernels.rows) * self.kernels.lanes(q) + i * self.kernels.lanes(depth)
     }
 }

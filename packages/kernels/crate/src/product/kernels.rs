@@ -1,8 +1,8 @@
 //! The inner functions of a product, compiled for each instruction set.
 
 use super::tile::{Block, block, one_row};
-use super::vector::{PortableTile, Tile};
-use super::{Compute, View, pack};
+use super::vector::{PortableTile, Tile, Vector};
+use super::{Compute, View};
 use crate::instructions;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use crate::instructions::InstructionSet;
@@ -21,6 +21,15 @@ pub struct Kernels {
     pub pack_panels: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
     /// Lays out the transpose of a in panels of `rows`.
     pub pack_strips: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
+    /// Rounds neighbours along k to bfloat16, into so many lanes.
+    pub round_row: fn(&[f32], &mut [f32]),
+}
+
+impl Kernels {
+    /// The lanes of so many steps along k.
+    pub fn lanes(&self, k: usize) -> usize {
+        if self.pairs { k.div_ceil(2) } else { k }
+    }
 }
 
 /// The functions of the instruction set in use.
@@ -39,11 +48,11 @@ pub fn kernels(compute: Compute) -> &'static Kernels {
 }
 
 macro_rules! kernels {
-    ($name:ident, $tile:ty, $lanes:literal, $pairs:literal, $features:meta) => {
+    ($name:ident, $tile:ty, $features:meta) => {
         pub static $name: Kernels = {
             const ROWS: usize = <$tile>::ROWS;
-            const COLUMNS: usize = <$tile>::COLUMNS * $lanes;
-            type Vector = <$tile as Tile>::Vector;
+            const LANES: usize = <$tile as Tile>::Vector::LANES;
+            const COLUMNS: usize = <$tile>::COLUMNS * LANES;
             #[$features]
             unsafe fn block_of(part: &Block) {
                 // SAFETY: as the caller promises, here and below.
@@ -55,40 +64,39 @@ macro_rules! kernels {
             }
             #[$features]
             unsafe fn panels(k: usize, n: usize, x: View, out: *mut f32) {
-                unsafe { pack::pack::<Vector, COLUMNS>(k, n, x, out) }
+                unsafe { <$tile>::pack::<COLUMNS>(k, n, x, out) }
             }
             #[$features]
             unsafe fn strips(k: usize, n: usize, x: View, out: *mut f32) {
-                unsafe { pack::pack::<Vector, ROWS>(k, n, x, out) }
+                unsafe { <$tile>::pack::<ROWS>(k, n, x, out) }
             }
             Kernels {
                 rows: ROWS,
                 columns: COLUMNS,
-                pairs: $pairs,
+                pairs: <$tile>::PAIRS,
                 block: block_of,
                 one_row: one_row_of,
-                row_columns: <$tile>::ROW_COLUMNS * $lanes,
+                row_columns: <$tile>::ROW_COLUMNS * LANES,
                 pack_panels: panels,
                 pack_strips: strips,
+                round_row: <$tile>::round_row,
             }
         };
     };
 }
 
-kernels!(PORTABLE, PortableTile, 4, false, inline);
+kernels!(PORTABLE, PortableTile, inline);
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::super::x86::{Avx2Tile, Avx512Bf16Tile, Avx512Tile};
     use super::*;
 
-    kernels!(AVX2, Avx2Tile, 8, false, target_feature(enable = "avx2,fma"));
-    kernels!(AVX512, Avx512Tile, 16, false, target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"));
+    kernels!(AVX2, Avx2Tile, target_feature(enable = "avx2,fma"));
+    kernels!(AVX512, Avx512Tile, target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"));
     kernels!(
         AVX512_BF16,
         Avx512Bf16Tile,
-        16,
-        true,
         target_feature(enable = "avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")
     );
 }
@@ -98,5 +106,5 @@ mod neon {
     use super::super::neon::NeonTile;
     use super::*;
 
-    kernels!(NEON, NeonTile, 4, false, target_feature(enable = "neon"));
+    kernels!(NEON, NeonTile, target_feature(enable = "neon"));
 }

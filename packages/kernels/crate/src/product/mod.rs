@@ -10,6 +10,8 @@ mod kernels;
 mod neon;
 mod operands;
 mod pack;
+#[cfg(target_arch = "x86_64")]
+mod pairs;
 mod part;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Operands packed for the kernels in use, rounded where the product is one of bfloat16.
 
-use super::bfloat16::{pair_in_place, pair_to, round_in_place, round_to};
+use super::bfloat16::round_in_place;
 use super::kernels::Kernels;
 use super::tile::{Panels, Strips};
 use super::{Compute, View};
@@ -31,8 +31,8 @@ pub unsafe fn panels(
             }
         }
     }
-    convert(kernels, compute, k, width, out);
-    Panels { data: out.as_ptr(), step: width, panel: k * width }
+    round(kernels, compute, out);
+    Panels { data: out.as_ptr(), step: width, panel: kernels.lanes(k) * width }
 }
 
 /// Packs a, [m, k].
@@ -40,27 +40,26 @@ pub unsafe fn panels(
 /// # Safety
 /// a must be readable.
 pub unsafe fn strips(kernels: &Kernels, compute: Compute, k: usize, m: usize, a: View, out: &mut [f32]) -> Strips {
+    let lanes = kernels.lanes(k);
     if a.column == 1 {
         for i in 0..m {
             // SAFETY: within a.
             let row = unsafe { std::slice::from_raw_parts(a.from(i, 0).data, k) };
-            let to = &mut out[i * k..][..k];
-            if kernels.pairs { pair_to(row, to) } else { round_to(row, to) }
+            (kernels.round_row)(row, &mut out[i * lanes..][..lanes]);
         }
-        return Strips { data: out.as_ptr(), row: k, step: 1, strip: kernels.rows * k };
+        return Strips { data: out.as_ptr(), row: lanes, step: 1, strip: kernels.rows * lanes };
     }
     let rows = kernels.rows;
     let out = &mut out[..k * m.next_multiple_of(rows)];
     // SAFETY: `out` holds all strips.
     unsafe { (kernels.pack_strips)(k, m, a.transposed(), out.as_mut_ptr()) };
-    convert(kernels, compute, k, rows, out);
-    Strips { data: out.as_ptr(), row: 1, step: rows, strip: k * rows }
+    round(kernels, compute, out);
+    Strips { data: out.as_ptr(), row: 1, step: rows, strip: lanes * rows }
 }
 
-fn convert(kernels: &Kernels, compute: Compute, k: usize, width: usize, panels: &mut [f32]) {
-    match compute {
-        Compute::F32 => {}
-        Compute::Bf16 if kernels.pairs => pair_in_place(panels, k, width),
-        Compute::Bf16 => round_in_place(panels),
+/// Pairs were rounded when they were packed.
+fn round(kernels: &Kernels, compute: Compute, packed: &mut [f32]) {
+    if compute == Compute::Bf16 && !kernels.pairs {
+        round_in_place(packed);
     }
 }

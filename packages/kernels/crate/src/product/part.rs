@@ -65,7 +65,7 @@ impl Part {
         let (a, b) = (self.a.from(0, p), self.b.from(p, 0));
         let start = if p == 0 { self.start } else { Start { row: null(), matrix: c, matrix_row: c_row } };
         let rounding = compute == Compute::Bf16;
-        let k = if kernels.pairs { depth.div_ceil(2) } else { depth };
+        let k = kernels.lanes(depth);
         let read_a = !rounding && (a.row != 1 || a.column == 1 || m * depth <= SMALL);
         let read_b = !rounding && b.column == 1 && m <= 2 * kernels.rows;
         let one_row = m == 1 && read_b;

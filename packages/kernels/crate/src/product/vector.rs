@@ -1,5 +1,9 @@
 //! Vectors of float32 as the tiles of a product need them.
 
+use super::View;
+use super::bfloat16::round_to;
+use super::pack;
+
 /// A register of float32 lanes.
 ///
 /// # Safety
@@ -38,8 +42,19 @@ pub unsafe trait Tile {
     const COLUMNS: usize;
     /// Vectors of a tile of one row, 64 columns at most.
     const ROW_COLUMNS: usize;
-    /// `sum + a b`; for bfloat16 a lane holds two elements along k.
+    /// Lanes hold two elements along k, rounded to bfloat16.
+    const PAIRS: bool = false;
+    /// `sum + a b`
     unsafe fn step(a: Self::Vector, b: Self::Vector, sum: Self::Vector) -> Self::Vector;
+    /// Lays x, [k, n], out in panels of `WIDTH` columns.
+    #[inline(always)]
+    unsafe fn pack<const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
+        unsafe { pack::pack::<Self::Vector, WIDTH>(k, n, x, out) }
+    }
+    /// Rounds neighbours along k to bfloat16.
+    fn round_row(from: &[f32], to: &mut [f32]) {
+        round_to(from, to);
+    }
 }
 
 /// Four lanes that the compiler maps to what the target has; no fused multiply-add, which would be a function call.

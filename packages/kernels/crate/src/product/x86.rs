@@ -1,6 +1,7 @@
 //! The vectors of AVX2 and AVX-512.
 
 use super::vector::{Tile, Vector};
+use super::{View, pairs};
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -158,7 +159,6 @@ unsafe impl Tile for Avx512Tile {
     }
 }
 
-/// A lane is a pair of bfloat16 along k.
 pub struct Avx512Bf16Tile;
 
 // SAFETY: needs AVX-512 with BF16.
@@ -167,6 +167,7 @@ unsafe impl Tile for Avx512Bf16Tile {
     const ROWS: usize = 12;
     const COLUMNS: usize = 2;
     const ROW_COLUMNS: usize = 4;
+    const PAIRS: bool = true;
     #[inline(always)]
     unsafe fn step(a: __m512, b: __m512, sum: __m512) -> __m512 {
         // SAFETY: the lanes of a and b hold pairs of bfloat16.
@@ -177,6 +178,14 @@ unsafe impl Tile for Avx512Bf16Tile {
                 std::mem::transmute::<__m512, __m512bh>(b),
             )
         }
+    }
+    #[inline(always)]
+    unsafe fn pack<const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
+        unsafe { pairs::pack::<WIDTH>(k, n, x, out) }
+    }
+    fn round_row(from: &[f32], to: &mut [f32]) {
+        // SAFETY: these kernels are used where the instructions are there.
+        unsafe { pairs::pair_row(from, to) }
     }
 }
 
