@@ -365,6 +365,24 @@ test('encodes by the book whatever the merges and their order', () => {
   )
 })
 
+test('a merge that stands before the one that makes its part decides what two bytes do', () => {
+  const [a, b, c, d, abc, ab, cd] = [97, 98, 99, 100, 256, 257, 258]
+  const tokens = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte))
+  for (const text of ['abc', 'ab', 'cd']) tokens.push(new TextEncoder().encode(text))
+  const of: BpeVocabulary = {
+    pattern: 'gpt2',
+    tokens: tokenTable(tokens),
+    specialTokens: new Map(),
+    left: Int32Array.of(ab, a, c),
+    right: Int32Array.of(c, b, d),
+    product: Int32Array.of(abc, ab, cd),
+    ignoreMerges: false,
+  }
+  const ids = new IdBuffer()
+  kernelEncoder(of)!('abcd', ids)
+  expect([...ids.take()]).toEqual([abc, d])
+})
+
 test('encodes as the twin with so many merges that pairs without one look like them', () => {
   // Any three letters are a token, so that nearly all pairs that come up are of no merge.
   const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter) =>
