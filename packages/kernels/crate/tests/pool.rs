@@ -1,7 +1,9 @@
 //! The pool under load: more threads than processors, so the system suspends them at every point.
 #![cfg(not(target_family = "wasm"))]
 
+use llm_kernels::linear::{self, Linear};
 use llm_kernels::pool;
+use llm_kernels::product::{Activation, Compute};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -90,6 +92,47 @@ fn calls(caller: usize) {
             Err(panic) => assert_eq!(panic.downcast_ref(), Some(&(caller, round))),
         }
     }
+}
+
+#[test]
+fn kernels_give_several_callers_the_bits_of_one_thread() {
+    let _alone = alone();
+    pool::set_threads(1);
+    let expected: Vec<_> = (0..8).map(results).collect();
+    let going = AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let (going, expected) = (&going, &expected);
+        let callers: Vec<_> = (0..4)
+            .map(|caller| {
+                scope
+                    .spawn(move || (0..16).all(|round| results((caller + round) % 8) == expected[(caller + round) % 8]))
+            })
+            .collect();
+        scope.spawn(move || {
+            for threads in (1..=5).cycle().take_while(|_| going.load(Ordering::Relaxed)) {
+                pool::set_threads(threads);
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        });
+        let outcomes: Vec<_> = callers.into_iter().map(|caller| caller.join()).collect();
+        going.store(false, Ordering::Relaxed);
+        assert!(outcomes.into_iter().all(|same| same.is_ok_and(|same| same)));
+    });
+}
+
+/// The bits of a linear layer and its gradients: large enough for all threads, operands packed and not.
+fn results(case: usize) -> Vec<u32> {
+    let (rows, inputs, outputs) = [(300, 96, 130), (40, 257, 64), (7, 300, 300), (130, 512, 65)][case % 4];
+    let numbers = |n: usize| -> Vec<f32> { (0..n).map(|i| ((i * 7919 + case) % 2003) as f32 / 2003.0 - 0.5).collect() };
+    let (x, weight, dy) = (numbers(rows * inputs), numbers(inputs * outputs), numbers(rows * outputs));
+    let compute = if case < 4 { Compute::F32 } else { Compute::Bf16 };
+    let (transposed, activation) = (case % 2 == 1, Some(Activation::GeluTanh));
+    let linear = Linear { x: &x, weight: &weight, transposed, rows, inputs, outputs, activation, compute };
+    let [mut y, mut hidden] = [(); 2].map(|()| vec![0.0; dy.len()]);
+    let (mut dx, mut d_weight, mut d_bias) = (vec![0.0; x.len()], vec![0.0; weight.len()], vec![0.0; outputs]);
+    linear::forward(&linear, None, None, &mut y, Some(&mut hidden));
+    linear::backward(&linear, &dy, &hidden, &mut dx, &mut d_weight, Some(&mut d_bias));
+    [y, dx, d_weight, d_bias].concat().into_iter().map(f32::to_bits).collect()
 }
 
 #[test]
