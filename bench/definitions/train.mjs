@@ -29,7 +29,7 @@ const shapes = [
     batchSize: 4,
     vocabularySize: 65,
     steps: 3,
-    warmupSteps: 10,
+    warmupSteps: 30,
   },
   {
     case: 'C: GPT-2 124M, T 256, B 1, V 50257',
