@@ -38,3 +38,47 @@ pub unsafe fn pack(lines: usize, k: usize, x: View, by_pairs: bool, out: *mut f3
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::bfloat16::round_to;
+    use super::*;
+    use crate::instructions::{InstructionSet, available};
+    use crate::memory::with_scratch;
+    use crate::testing::numbers;
+
+    // Tiles are laid out without AMX.
+    #[test]
+    fn tiles_hold_the_rounded_pairs_however_x_lies() {
+        if !available().contains(&InstructionSet::Avx512Bf16) {
+            return;
+        }
+        for (lines, k) in [(1, 1), (16, 32), (33, 31), (70, 97)] {
+            let mut rounded = vec![0.0; lines * k];
+            let data = numbers(lines * k, 1);
+            round_to(&data, &mut rounded);
+            let panel = LINES * k.next_multiple_of(STEPS) / 2;
+            for (row, column) in [(k, 1), (1, lines)] {
+                for by_pairs in [false, true] {
+                    let x = View { data: data.as_ptr(), row, column };
+                    with_scratch(lines.div_ceil(LINES) * panel, |out| {
+                        out.fill(f32::NAN);
+                        // SAFETY: the instructions are there, x is `lines` by k, and `out` holds all panels.
+                        unsafe { pack(lines, k, x, by_pairs, out.as_mut_ptr(), panel) };
+                        for (at, pair) in out.iter().enumerate() {
+                            let (tile, r, lane) = (at % panel / SIZE, at / TILE % TILE, at % TILE);
+                            let (line, steps) = if by_pairs { (lane, r) } else { (r, lane) };
+                            let i = at / panel * LINES + tile % 2 * TILE + line;
+                            for (half, bits) in [pair.to_bits() << 16, pair.to_bits() & 0xffff_0000].iter().enumerate()
+                            {
+                                let p = tile / 2 * STEPS + 2 * steps + half;
+                                let expected = if i < lines && p < k { rounded[i * row + p * column] } else { 0.0 };
+                                assert_eq!(f32::from_bits(*bits), expected, "{lines} x {k}: {i}, {p}");
+                            }
+                        }
+                    });
+                }
+            }
+        }
+    }
+}
