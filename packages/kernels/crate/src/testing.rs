@@ -22,6 +22,12 @@ pub fn close(value: f32, expected: f64, tolerance: f64) {
     assert!(error <= tolerance * expected.abs().max(1.0), "expected {expected}, got {value}");
 }
 
+/// The two numbers of a pair of bfloat16.
+#[cfg(target_arch = "x86_64")]
+pub fn halves(pair: f32) -> [f32; 2] {
+    [pair.to_bits() << 16, pair.to_bits() & 0xffff_0000].map(f32::from_bits)
+}
+
 /// Runs a test with every instruction set of this machine, one after another; tests that call it wait for each other.
 pub fn with_every_instruction_set(test: impl Fn(InstructionSet)) {
     static ALONE: Mutex<()> = Mutex::new(());

@@ -33,8 +33,9 @@ pub unsafe fn all_threads(part: Part, compute: Compute, finish: &(dyn Fn(Tile) +
     let rows = if read_a { m } else { m.min(most(MOST_PACKED, kernels.rows)) };
     let pack_own = !read_a && rows == m && n >= WIDE;
     let columns = if pack_own { n } else { n.min(most(MOST_PACKED, kernels.columns)) };
-    let a_length = if read_a { 0 } else { rows.next_multiple_of(kernels.rows) * length.min(k) };
-    let b_length = if pack_own { 0 } else { columns.next_multiple_of(kernels.columns) * length.min(k) };
+    let lanes = kernels.lanes(length.min(k));
+    let a_length = if read_a { 0 } else { rows.next_multiple_of(kernels.rows) * lanes };
+    let b_length = if pack_own { 0 } else { columns.next_multiple_of(kernels.columns) * lanes };
     with_scratch(a_length + b_length, |scratch| {
         let (b_packed, a_packed) = scratch.split_at_mut(b_length);
         let b_packed = (!pack_own).then(|| Parts::of(b_packed));
@@ -103,6 +104,7 @@ impl Round<'_> {
             let index = if task < b_tasks { task } else { task - b_tasks };
             let q = index % pieces * self.step;
             let depth = self.step.min(self.depth - q);
+            let lanes = self.kernels.lanes(depth);
             // SAFETY: every task has its own part of the packed operands.
             unsafe {
                 if let (Some(b_packed), true) = (self.b_packed, task < b_tasks) {
@@ -110,14 +112,14 @@ impl Round<'_> {
                     let count = columns.min(self.place.columns - j);
                     let b = self.part.b.from(self.p + q, self.place.j + j);
                     let width = self.kernels.columns;
-                    let out = b_packed.part(self.b_offset(q, depth, j), depth * count.next_multiple_of(width));
+                    let out = b_packed.part(self.b_offset(q, depth, j), lanes * count.next_multiple_of(width));
                     panels(self.kernels, self.compute, depth, count, b, width, out);
                 } else if let Some(a_packed) = self.a_packed {
                     let i = index / pieces * rows;
                     let count = rows.min(self.place.rows - i);
                     let a = self.part.a.from(self.place.i + i, self.p + q);
                     let height = self.kernels.rows;
-                    let out = a_packed.part(self.a_offset(q, depth, i), depth * count.next_multiple_of(height));
+                    let out = a_packed.part(self.a_offset(q, depth, i), lanes * count.next_multiple_of(height));
                     strips(self.kernels, self.compute, depth, count, a, out);
                 }
             }
@@ -187,7 +189,7 @@ impl Round<'_> {
                 compute(Panels { data, step: width, panel: k * width });
             } else {
                 let b = self.part.b.from(self.p + q, column);
-                with_scratch(depth * columns.next_multiple_of(width), |out| {
+                with_scratch(k * columns.next_multiple_of(width), |out| {
                     // SAFETY: within b.
                     compute(unsafe { panels(self.kernels, self.compute, depth, columns, b, width, out) });
                 });

@@ -22,7 +22,7 @@ pub struct Kernels {
     /// Lays out the transpose of a in panels of `rows`.
     pub pack_strips: unsafe fn(k: usize, n: usize, x: View, out: *mut f32),
     /// Rounds neighbours along k to bfloat16, into so many lanes.
-    pub round_row: fn(&[f32], &mut [f32]),
+    pub round_row: unsafe fn(&[f32], &mut [f32]),
 }
 
 impl Kernels {

@@ -18,7 +18,8 @@ pub unsafe fn panels(
     width: usize,
     out: &mut [f32],
 ) -> Panels {
-    let out = &mut out[..k * n.next_multiple_of(width)];
+    let lanes = kernels.lanes(k);
+    let out = &mut out[..lanes * n.next_multiple_of(width)];
     // SAFETY: `out` holds all panels.
     unsafe {
         if width == kernels.columns {
@@ -32,7 +33,7 @@ pub unsafe fn panels(
         }
     }
     round(kernels, compute, out);
-    Panels { data: out.as_ptr(), step: width, panel: kernels.lanes(k) * width }
+    Panels { data: out.as_ptr(), step: width, panel: lanes * width }
 }
 
 /// Packs a, [m, k].
@@ -44,13 +45,15 @@ pub unsafe fn strips(kernels: &Kernels, compute: Compute, k: usize, m: usize, a:
     if a.column == 1 {
         for i in 0..m {
             // SAFETY: within a.
-            let row = unsafe { std::slice::from_raw_parts(a.from(i, 0).data, k) };
-            (kernels.round_row)(row, &mut out[i * lanes..][..lanes]);
+            unsafe {
+                let row = std::slice::from_raw_parts(a.from(i, 0).data, k);
+                (kernels.round_row)(row, &mut out[i * lanes..][..lanes]);
+            }
         }
         return Strips { data: out.as_ptr(), row: lanes, step: 1, strip: kernels.rows * lanes };
     }
     let rows = kernels.rows;
-    let out = &mut out[..k * m.next_multiple_of(rows)];
+    let out = &mut out[..lanes * m.next_multiple_of(rows)];
     // SAFETY: `out` holds all strips.
     unsafe { (kernels.pack_strips)(k, m, a.transposed(), out.as_mut_ptr()) };
     round(kernels, compute, out);

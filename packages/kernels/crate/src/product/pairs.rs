@@ -127,7 +127,7 @@ mod tests {
     use super::super::bfloat16::round_to;
     use super::*;
     use crate::instructions::{InstructionSet, available};
-    use crate::testing::numbers;
+    use crate::testing::{halves, numbers};
 
     #[test]
     fn panels_and_rows_of_any_size_hold_the_rounded_pairs() {
@@ -142,14 +142,11 @@ mod tests {
             let columns = View { data: data.as_ptr(), row: 1, column: k };
             for (x, at) in [(rows, (n, 1)), (columns, (1, k))] {
                 let round = |p: usize, j: usize| if p < k && j < n { rounded[p * at.0 + j * at.1] } else { 0.0 };
-                // SAFETY: the instructions are there, and the panels within `out`.
-                unsafe {
-                    holds_pairs::<32>(k, n, &round, |out| pack::<32>(k, n, x, out));
-                    holds_pairs::<12>(k, n, &round, |out| pack::<12>(k, n, x, out));
-                }
+                // SAFETY (all): the instructions are there, and the panels within `out`.
+                holds_pairs::<32>(k, n, &round, |out| unsafe { pack::<32>(k, n, x, out) });
+                holds_pairs::<12>(k, n, &round, |out| unsafe { pack::<12>(k, n, x, out) });
             }
             let mut row = vec![f32::NAN; (k * n).div_ceil(2)];
-            // SAFETY: as above.
             unsafe { pair_row(&data, &mut row) };
             for (at, pair) in row.iter().enumerate() {
                 assert_eq!(halves(*pair), [rounded[2 * at], *rounded.get(2 * at + 1).unwrap_or(&0.0)]);
@@ -157,7 +154,7 @@ mod tests {
         }
     }
 
-    unsafe fn holds_pairs<const WIDTH: usize>(
+    fn holds_pairs<const WIDTH: usize>(
         k: usize,
         n: usize,
         round: &dyn Fn(usize, usize) -> f32,
@@ -172,9 +169,5 @@ mod tests {
             let j = panel * WIDTH + j;
             assert_eq!(halves(*pair), [round(2 * p, j), round(2 * p + 1, j)], "{k} x {n}: {p}, {j}");
         }
-    }
-
-    fn halves(pair: f32) -> [f32; 2] {
-        [pair.to_bits() << 16, pair.to_bits() & 0xffff_0000].map(f32::from_bits)
     }
 }

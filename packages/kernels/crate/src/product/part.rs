@@ -81,8 +81,8 @@ impl Part {
         } else {
             n / width * width
         };
-        let a_length = if read_a { 0 } else { rows.next_multiple_of(kernels.rows) * depth };
-        let b_length = if read_b { width } else { columns.next_multiple_of(width) } * depth;
+        let a_length = if read_a { 0 } else { rows.next_multiple_of(kernels.rows) * k };
+        let b_length = if read_b { width } else { columns.next_multiple_of(width) } * k;
         with_scratch(a_length + b_length, |scratch| {
             let (b_packed, a_packed) = scratch.split_at_mut(b_length);
             for j in (0..n).step_by(columns.max(1)) {

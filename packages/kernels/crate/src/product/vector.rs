@@ -52,7 +52,7 @@ pub unsafe trait Tile {
         unsafe { pack::pack::<Self::Vector, WIDTH>(k, n, x, out) }
     }
     /// Rounds neighbours along k to bfloat16.
-    fn round_row(from: &[f32], to: &mut [f32]) {
+    unsafe fn round_row(from: &[f32], to: &mut [f32]) {
         round_to(from, to);
     }
 }

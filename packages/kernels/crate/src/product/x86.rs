@@ -183,8 +183,7 @@ unsafe impl Tile for Avx512Bf16Tile {
     unsafe fn pack<const WIDTH: usize>(k: usize, n: usize, x: View, out: *mut f32) {
         unsafe { pairs::pack::<WIDTH>(k, n, x, out) }
     }
-    fn round_row(from: &[f32], to: &mut [f32]) {
-        // SAFETY: these kernels are used where the instructions are there.
+    unsafe fn round_row(from: &[f32], to: &mut [f32]) {
         unsafe { pairs::pair_row(from, to) }
     }
 }

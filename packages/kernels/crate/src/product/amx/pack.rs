@@ -24,7 +24,7 @@ pub unsafe fn pack(lines: usize, k: usize, x: View, by_pairs: bool, out: *mut f3
         // SAFETY (all): as the caller promises.
         let tile = unsafe { if by_pairs { down(lines, steps, x) } else { across(lines, steps, x) } };
         for (i, row) in tile.iter().enumerate() {
-            unsafe { _mm512_store_ps(out.add(16 * i), *row) };
+            unsafe { _mm512_store_ps(out.add(TILE * i), *row) };
         }
     };
     // Memory is read as it lies.
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::instructions::{InstructionSet, available};
     use crate::memory::with_scratch;
-    use crate::testing::numbers;
+    use crate::testing::{halves, numbers};
 
     // Tiles are laid out without AMX.
     #[test]
@@ -69,11 +69,10 @@ mod tests {
                             let (tile, r, lane) = (at % panel / SIZE, at / TILE % TILE, at % TILE);
                             let (line, steps) = if by_pairs { (lane, r) } else { (r, lane) };
                             let i = at / panel * LINES + tile % 2 * TILE + line;
-                            for (half, bits) in [pair.to_bits() << 16, pair.to_bits() & 0xffff_0000].iter().enumerate()
-                            {
+                            for (half, found) in halves(*pair).into_iter().enumerate() {
                                 let p = tile / 2 * STEPS + 2 * steps + half;
                                 let expected = if i < lines && p < k { rounded[i * row + p * column] } else { 0.0 };
-                                assert_eq!(f32::from_bits(*bits), expected, "{lines} x {k}: {i}, {p}");
+                                assert_eq!(found, expected, "{lines} x {k}: {i}, {p}");
                             }
                         }
                     });
