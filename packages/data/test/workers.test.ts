@@ -239,12 +239,11 @@ describe('mapInWorkers', () => {
   })
 
   test('a program that abandons the stream ends by itself', () => {
-    const program = fileURLToPath(new URL('./fixtures/abandon.mjs', import.meta.url))
-    const library = new URL('../dist/index.js', import.meta.url).href
-    const output = execFileSync(process.execPath, [program, library, trouble.href], {
-      timeout: 30_000,
-    })
-    expect(output.toString()).toBe('A\n')
+    expect(runProgram('abandon')).toBe('A\n')
+  })
+
+  test('a program that stops early goes on, though its thread answers while it is being stopped', () => {
+    expect(runProgram('break')).toBe('A\ngoes on\n')
   })
 
   test('an empty input starts no thread', async () => {
@@ -291,4 +290,11 @@ async function expectStill(beats: Int32Array): Promise<void> {
   expect(last).toBeGreaterThan(0)
   await sleep(100)
   expect(Atomics.load(beats, 0)).toBe(last)
+}
+
+function runProgram(name: string): string {
+  const program = fileURLToPath(new URL(`./fixtures/${name}.mjs`, import.meta.url))
+  const library = new URL('../dist/index.js', import.meta.url).href
+  const options = { timeout: 30_000, encoding: 'utf8' } as const
+  return execFileSync(process.execPath, [program, library, trouble.href], options)
 }

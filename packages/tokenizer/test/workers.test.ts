@@ -27,13 +27,13 @@ function inThreads(
   jobs: readonly object[] = runs,
 ): unknown {
   const script = fileURLToPath(new URL('fixtures/encode-in-threads.mjs', import.meta.url))
-  const { stdout, stderr } = spawnSync(process.execPath, [script], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script], {
     input: JSON.stringify({ tokenizer, texts, options, allowed, runs: jobs }),
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
     env: { ...process.env, NODE_OPTIONS: '' },
   })
-  expect(stderr).toBe('')
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   return JSON.parse(stdout)
 }
 

@@ -92,6 +92,8 @@ class Thread {
   #job: Job | undefined
   #timer: NodeJS.Timeout | undefined
   #cause: Error | undefined
+  /** True once it was told to stop: what it has sent before may still arrive. */
+  #ending = false
 
   constructor(options: WorkerPoolOptions, changed: (thread: Thread) => void) {
     const { module, timeout, resourceLimits } = options
@@ -129,14 +131,23 @@ class Thread {
 
   async stop(): Promise<void> {
     clearTimeout(this.#timer)
-    await this.#worker.terminate()
+    await this.#end()
+  }
+
+  /** An idle thread does not keep the program alive; one that is being stopped does, or the program would end before it. */
+  #rest(): void {
+    if (!this.#ending) this.#worker.unref()
+  }
+
+  #end(): Promise<number> {
+    this.#ending = true
+    return this.#worker.terminate()
   }
 
   #receive(message: FromWorker): void {
     if (message.kind === 'ready') {
       this.ready = true
-      // An idle thread does not keep the program alive.
-      this.#worker.unref()
+      this.#rest()
       this.#changed(this)
     } else if (message.kind === 'broken') this.#kill(revive(message))
     else if (message.kind === 'result') this.#finish({ result: message.result })
@@ -147,14 +158,14 @@ class Thread {
     clearTimeout(this.#timer)
     const job = this.#job
     this.#job = undefined
-    this.#worker.unref()
+    this.#rest()
     job?.resolve(reply)
     this.#changed(this)
   }
 
   #kill(cause: Error): void {
     this.#cause ??= cause
-    void this.#worker.terminate()
+    void this.#end()
   }
 
   #exited(code: number): void {
