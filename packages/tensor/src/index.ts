@@ -6,6 +6,7 @@ export {
   type UseBackendOptions,
   useBackend,
 } from './backends/use-backend.js'
+export { Capture } from './capture/capture.js'
 export { checkpoint } from './checkpoint.js'
 export { fold, type Key, key } from './key.js'
 export { KvCache, type KvCacheOptions } from './kv-cache.js'

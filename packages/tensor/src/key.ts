@@ -1,4 +1,5 @@
 import { threefry2x32 } from '@llm/data/random'
+import { forbid } from './capture/record.js'
 
 /**
  * A random key: two 32-bit words. A key stands for its numbers: the same key always gives the same ones, on every
@@ -48,6 +49,7 @@ export function fold(parent: Key, data: number | string): Key {
  * The counters differ from those of {@link fold}, so that a key's numbers and its children are unrelated.
  */
 export function fillBits(source: Key, out: Uint32Array): Uint32Array {
+  forbid('it uses a key')
   const { high, low } = source
   const even = out.length - (out.length % 2)
   for (let i = 0; i < even; i += 2) threefry2x32(high, low, i / 2, BITS, out, i)
@@ -72,6 +74,7 @@ function foldText(parent: Key, text: string): Key {
 }
 
 function block(parent: Key, counter0: number, counter1: number): Key {
+  forbid('it uses a key')
   threefry2x32(parent.high, parent.low, counter0, counter1, words)
   return { high: words[0] ?? 0, low: words[1] ?? 0 }
 }

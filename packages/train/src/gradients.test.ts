@@ -2,7 +2,7 @@ import { tokensOf } from '@llm/data'
 import { gpt2 } from '@llm/model'
 import { key, tf } from '@llm/tensor'
 import { expect, test } from 'vitest'
-import { lossAndGradients } from './gradients.js'
+import { GradientSteps, lossAndGradients } from './gradients.js'
 import { randomBatch } from './random-batch.js'
 
 const config = { vocabularySize: 9, contextLength: 6, width: 8, nLayers: 2, nHeads: 2 }
@@ -96,6 +96,32 @@ test('refuses parts that do not divide the batch, and parameters that play no pa
   )
   const more = { ...params, idle: tf.variable(tf.scalar(1)) }
   expect(() => lossAndGradients(model, more, batch, options)).toThrow('depend on idle')
+})
+
+test('step after step gives the bits of each batch alone, with and without dropout', async () => {
+  for (const [dropout, accumulate, compute] of [
+    [0, 1, 'float32'],
+    [0, 2, 'bfloat16'],
+    [0.5, 2, 'float32'],
+  ] as const) {
+    const model = gpt2({ ...config, dropout })
+    const params = model.init(key(1))
+    const settings = { accumulate, compute }
+    const steps = new GradientSteps(model, params, settings)
+    for (let step = 0; step < 4; step++) {
+      const options = { step, batchSize: 6, sequenceLength: 6, seed: 1 }
+      const next = randomBatch(tokens, options)
+      const found = await steps.next(next, key(step))
+      const alone = lossAndGradients(model, params, next, { ...settings, key: key(step) })
+      expect(found.loss).toBe(alone.loss.dataSync()[0])
+      for (const [name, gradient] of Object.entries(alone.gradients)) {
+        expect(found.gradients[name]!.dataSync(), name).toEqual(gradient.dataSync())
+        params[name]!.assign(tf.sub(params[name]!, gradient))
+      }
+      tf.dispose([found.gradients, alone.loss, alone.gradients])
+    }
+    steps.dispose()
+  }
 })
 
 /** The first sequence, twice. */

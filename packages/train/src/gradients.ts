@@ -1,6 +1,7 @@
 import type { LossOptions, Model } from '@llm/model'
 import {
   addScaled,
+  Capture,
   fold,
   globalNorm,
   type Key,
@@ -17,14 +18,18 @@ export interface LossAndGradients {
   readonly gradients: Record<string, tf.Tensor>
 }
 
-/** Options of {@link lossAndGradients}. */
-export interface GradientOptions {
+/** How {@link lossAndGradients} computes. */
+export interface GradientSettings {
   /** Parts that the batch is split into, to hold fewer activations at once; must divide its size. Default 1. */
   readonly accumulate?: number
   /** What products compute in. Default 'float32'. */
   readonly compute?: Precision['compute']
   /** Blocks of the model are computed again in the backward pass. Default false. */
   readonly checkpointing?: boolean
+}
+
+/** Options of {@link lossAndGradients}. */
+export interface GradientOptions extends GradientSettings {
   /** Decides what dropout drops. */
   readonly key: Key
 }
@@ -41,23 +46,11 @@ export function lossAndGradients(
   model: Model,
   params: Parameters,
   batch: Batch,
-  { accumulate = 1, compute = 'float32', checkpointing = false, key }: GradientOptions,
+  { key, ...settings }: GradientOptions,
 ): LossAndGradients {
-  if (!Number.isInteger(accumulate) || accumulate < 1 || batch.batchSize % accumulate !== 0) {
-    throw new RangeError(
-      `lossAndGradients: expected accumulate to divide the batch of ${batch.batchSize}, got ${accumulate}`,
-    )
-  }
-  const rows = batch.batchSize / accumulate
-  let sum: LossAndGradients | undefined
-  for (let part = 0; part < accumulate; part++) {
-    const options = { training: true, checkpointing, key: fold(key, part) }
-    const next = withPrecision({ compute }, () =>
-      partGradients(model, params, slice(batch, part * rows, rows), options),
-    )
-    sum = sum === undefined ? next : addParts(sum, next)
-  }
-  return accumulate === 1 ? sum! : scaleParts(sum!, 1 / accumulate)
+  return ofParts(params, batch, settings, key, (inputs, targets, options) =>
+    partGradients(model, params, inputs, targets, options),
+  )
 }
 
 /** What a step knows before its update. The gradients are the caller's to dispose of. */
@@ -69,21 +62,45 @@ export interface StepResult {
   readonly gradients: Record<string, tf.Tensor>
 }
 
-/** {@link lossAndGradients} with the loss and the gradients' norm read back. */
-export async function stepGradients(
-  model: Model,
-  params: Parameters,
-  batch: Batch,
-  options: GradientOptions,
-): Promise<StepResult> {
-  const { loss, gradients } = lossAndGradients(model, params, batch, options)
-  const norm = tf.tidy(() => globalNorm(Object.values(gradients)))
-  const [[lossValue = Number.NaN], [gradientNorm = Number.NaN]] = await Promise.all([
-    loss.data(),
-    norm.data(),
-  ])
-  tf.dispose([loss, norm])
-  return { loss: lossValue, gradientNorm, gradients }
+/** {@link lossAndGradients} for one batch after the other: the kernels that the first one ran are run again for the next. */
+export class GradientSteps {
+  readonly #params: Parameters
+  readonly #settings: GradientSettings
+  readonly #capture: Capture
+  #options: LossOptions = {}
+
+  constructor(model: Model, params: Parameters, settings: GradientSettings) {
+    this.#params = params
+    this.#settings = settings
+    this.#capture = new Capture((inputs, targets) =>
+      partGradients(model, params, inputs!, targets!, this.#options),
+    )
+  }
+
+  /** Loss, gradients and their norm, read back. */
+  async next(batch: Batch, key: Key): Promise<StepResult> {
+    const { loss, gradients } = ofParts(
+      this.#params,
+      batch,
+      this.#settings,
+      key,
+      (inputs, targets, options) => {
+        this.#options = options
+        return this.#capture.run([inputs, targets])
+      },
+    )
+    const norm = tf.tidy(() => globalNorm(Object.values(gradients)))
+    const [[lossValue = Number.NaN], [gradientNorm = Number.NaN]] = await Promise.all([
+      loss.data(),
+      norm.data(),
+    ])
+    tf.dispose([loss, norm])
+    return { loss: lossValue, gradientNorm, gradients }
+  }
+
+  dispose(): void {
+    this.#capture.dispose()
+  }
 }
 
 /** The mean loss of a batch, without gradients and without dropout: a scalar tensor. */
@@ -94,31 +111,72 @@ export function batchLoss(model: Model, params: Parameters, batch: Batch): tf.Te
   })
 }
 
+/** The loss and the gradients of all parameters, in one list, averaged over the parts of a batch. */
+function ofParts(
+  params: Parameters,
+  batch: Batch,
+  { accumulate = 1, compute = 'float32', checkpointing = false }: GradientSettings,
+  key: Key,
+  part: (inputs: tf.Tensor, targets: tf.Tensor, options: LossOptions) => tf.Tensor[],
+): LossAndGradients {
+  if (!Number.isInteger(accumulate) || accumulate < 1 || batch.batchSize % accumulate !== 0) {
+    throw new RangeError(
+      `lossAndGradients: expected accumulate to divide the batch of ${batch.batchSize}, got ${accumulate}`,
+    )
+  }
+  const rows = batch.batchSize / accumulate
+  let sum: tf.Tensor[] | undefined
+  for (let i = 0; i < accumulate; i++) {
+    const { inputs, targets } = tensors(slice(batch, i * rows, rows))
+    const options = { training: true, checkpointing, key: fold(key, i) }
+    const next = withPrecision({ compute }, () => part(inputs, targets, options))
+    tf.dispose([inputs, targets])
+    sum = sum === undefined ? next : replaced(sum, (x, j) => addScaled(x, next[j]!, 1))
+    if (sum !== next) tf.dispose(next)
+  }
+  const [loss, ...gradients] =
+    accumulate === 1 ? sum! : replaced(sum!, (x) => tf.mul(x, 1 / accumulate))
+  const names = Object.keys(params)
+  return {
+    loss: loss!,
+    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+  }
+}
+
+function replaced(
+  tensors: readonly tf.Tensor[],
+  f: (x: tf.Tensor, index: number) => tf.Tensor,
+): tf.Tensor[] {
+  return tensors.map((x, i) => {
+    const result = f(x, i)
+    x.dispose()
+    return result
+  })
+}
+
+/** The loss of a batch, then the gradient of each parameter. */
 function partGradients(
   model: Model,
   params: Parameters,
-  batch: Batch,
+  inputs: tf.Tensor,
+  targets: tf.Tensor,
   options: LossOptions,
-): LossAndGradients {
-  const { inputs, targets } = tensors(batch)
+): tf.Tensor[] {
   const { value, grads } = tf.variableGrads(
     () => model.loss(params, inputs, targets, options),
     Object.values(params),
   )
-  tf.dispose([inputs, targets])
   // TensorFlow.js names gradients by its own names of the variables.
-  const gradients = Object.fromEntries(
-    Object.entries(params).map(([name, variable]) => {
-      const gradient = grads[variable.name]
-      if (gradient === undefined) {
-        throw new RangeError(
-          `lossAndGradients: expected the loss to depend on ${name}, got no gradient for it`,
-        )
-      }
-      return [name, gradient]
-    }),
-  )
-  return { loss: value, gradients }
+  const gradients = Object.entries(params).map(([name, variable]) => {
+    const gradient = grads[variable.name]
+    if (gradient === undefined) {
+      throw new RangeError(
+        `lossAndGradients: expected the loss to depend on ${name}, got no gradient for it`,
+      )
+    }
+    return gradient
+  })
+  return [value, ...gradients]
 }
 
 function tensors({ inputs, targets, batchSize, sequenceLength }: Batch): {
@@ -144,33 +202,5 @@ function slice(
     targets: targets.slice(begin, end),
     batchSize: rows,
     sequenceLength,
-  }
-}
-
-function addParts(a: LossAndGradients, b: LossAndGradients): LossAndGradients {
-  const sum = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => {
-    const total = addScaled(x, y, 1)
-    tf.dispose([x, y])
-    return total
-  }
-  return {
-    loss: sum(a.loss, b.loss),
-    gradients: Object.fromEntries(
-      Object.entries(a.gradients).map(([name, x]) => [name, sum(x, b.gradients[name]!)]),
-    ),
-  }
-}
-
-function scaleParts({ loss, gradients }: LossAndGradients, factor: number): LossAndGradients {
-  const scaled = (x: tf.Tensor): tf.Tensor => {
-    const result = tf.mul(x, factor)
-    x.dispose()
-    return result
-  }
-  return {
-    loss: scaled(loss),
-    gradients: Object.fromEntries(
-      Object.entries(gradients).map(([name, gradient]) => [name, scaled(gradient)]),
-    ),
   }
 }

@@ -1,5 +1,5 @@
 import { fold, key } from '@llm/tensor'
-import { stepGradients } from './gradients.js'
+import { GradientSteps } from './gradients.js'
 import type { TrainOptions, TrainResult, TrainSetup } from './options.js'
 import { randomBatch } from './random-batch.js'
 import { Session } from './session.js'
@@ -42,6 +42,7 @@ export async function train(setup: TrainSetup, options: TrainOptions): Promise<T
   const settings = resolveSettings(setup, options)
   const { batchSize, sequenceLength, accumulate, compute, checkpointing, seed } = settings
   const dropoutKey = fold(key(seed), 'dropout')
+  const gradients = new GradientSteps(model, params, { accumulate, compute, checkpointing })
   const session = await Session.begin(setup, options, settings)
   try {
     for (;;) {
@@ -54,12 +55,7 @@ export async function train(setup: TrainSetup, options: TrainOptions): Promise<T
       const started = performance.now()
       const { step } = session
       const batch = randomBatch(training, { step, batchSize, sequenceLength, seed })
-      const result = await stepGradients(model, params, batch, {
-        accumulate,
-        compute,
-        checkpointing,
-        key: fold(dropoutKey, step),
-      })
+      const result = await gradients.next(batch, fold(dropoutKey, step))
       session.check(result)
       session.update(result)
       await session.stepDone(result, (performance.now() - started) / 1000)
@@ -69,6 +65,7 @@ export async function train(setup: TrainSetup, options: TrainOptions): Promise<T
     await session.save()
     return session.result()
   } finally {
+    gradients.dispose()
     session.dispose()
   }
 }

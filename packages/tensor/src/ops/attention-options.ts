@@ -1,3 +1,4 @@
+import { forbid } from '../capture/record.js'
 import type { Key } from '../key.js'
 import type { tf } from '../tf.js'
 import { shapeOf } from './check.js'
@@ -86,6 +87,7 @@ export function attentionAttributes(
       `${op}: expected at least as many keys as queries (${queryTime}) when causal or within a window, got ${length}`,
     )
   }
+  if (dropout > 0) forbid('it uses a key')
   const { high = 0, low = 0 } = dropout > 0 ? (key ?? {}) : {}
   const limit = window ?? 0
   return { nHeads, nKvHeads, headSize, causal, window: limit, scale, dropout, high, low, length }

@@ -1,3 +1,4 @@
+import { forbid } from '../capture/record.js'
 import { tf } from '../tf.js'
 import { run, take } from './run.js'
 
@@ -6,6 +7,7 @@ import { run, take } from './run.js'
  * used any more. Kernel: `LlmCacheAppend`, which may write into the cache.
  */
 export function cacheAppend(cache: tf.Tensor, x: tf.Tensor, position: number): tf.Tensor {
+  forbid('it updates in place')
   return take(
     run('LlmCacheAppend', { cache, x }, { position }, () => [reference(cache, x, position)]),
     0,

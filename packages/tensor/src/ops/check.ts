@@ -1,3 +1,4 @@
+import { look } from '../capture/record.js'
 import { tf } from '../tf.js'
 
 /** @throws TypeError unless the tensor's numbers are float32 */
@@ -55,13 +56,15 @@ export function expectIdsBelow(
   except?: number,
 ): void {
   if (!hostBackends.has(tf.getBackend())) return
-  const values = ids.dataSync()
-  for (let i = 0; i < values.length; i++) {
-    const id = values[i] ?? 0
-    if ((id < 0 || id >= size) && id !== except) {
-      throw new RangeError(`${op}: expected ${name} from 0 to ${size - 1}, got ${id} at ${i}`)
+  look(ids, (dataId) => {
+    const values = tf.backend().readSync(dataId)
+    for (let i = 0; i < values.length; i++) {
+      const id = Number(values[i])
+      if ((id < 0 || id >= size) && id !== except) {
+        throw new RangeError(`${op}: expected ${name} from 0 to ${size - 1}, got ${id} at ${i}`)
+      }
     }
-  }
+  })
 }
 
 /** A shape as it stands in messages. */

@@ -1,3 +1,4 @@
+import { forbid } from '../capture/record.js'
 import type { Key } from '../key.js'
 import { uniform } from '../random-tensors.js'
 import { tf } from '../tf.js'
@@ -30,6 +31,7 @@ export function dropout(x: tf.Tensor, rate: number, key: Key): tf.Tensor {
     throw new RangeError(`dropout: expected a rate from 0 to below 1, got ${rate}`)
   }
   if (rate === 0) return tf.clone(x)
+  forbid('it uses a key')
   return differentiable({
     inputs: [x],
     forward: () => apply(x, rate, key),

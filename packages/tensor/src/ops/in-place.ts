@@ -1,3 +1,4 @@
+import { forbid } from '../capture/record.js'
 import { tf } from '../tf.js'
 import { expectFloat, expectShape } from './check.js'
 import { hasKernel, runKernel, take } from './run.js'
@@ -26,6 +27,7 @@ export function updateInPlace(
   attributes: Record<string, number | boolean | number[]>,
   reference: (gradient: tf.Tensor, index: number) => { parameter: tf.Tensor; state: tf.Tensor[] },
 ): tf.Tensor[][] {
+  forbid('it updates in place')
   const backend = tf.backend()
   if (hasKernel(name) && ownsMemory(backend)) {
     for (const parameter of parameters) own(backend, parameter)

@@ -1,4 +1,5 @@
 import { tf } from '../tf.js'
+import { alias } from './alias.js'
 
 /**
  * Runs the kernel that the active backend has registered under `name`, or `reference` when it has none.
@@ -81,13 +82,6 @@ function numbered<T>(list: readonly T[]): Record<string, T> {
     named[i] = item
   })
   return named
-}
-
-/** Another tensor of the same data, which lives until the tape is done with it. */
-function alias({ dataId, shape, dtype }: tf.Tensor): tf.Tensor {
-  const engine = tf.engine()
-  engine.backend.incRef(dataId)
-  return engine.keep(engine.makeTensorFromTensorInfo({ dataId, shape, dtype }))
 }
 
 /** What is saved is on the tape too. */

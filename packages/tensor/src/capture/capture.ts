@@ -1,0 +1,90 @@
+import { computePrecision } from '../precision.js'
+import { tf } from '../tf.js'
+import { isCapturing, record } from './record.js'
+import type { Recording } from './recording.js'
+
+/**
+ * A function of tensors that runs once and is replayed after that: the first call records its kernels, the next ones run these
+ * kernels again, without the function, the tape and the checks around them. A step of a small model spends a tenth of its time there.
+ *
+ * Inputs of other types or shapes, another backend or precision record anew. What a replay gives, memory included, is what f would
+ * give if it depends on nothing but its inputs, the values of variables and constants: tensors from outside that are no
+ * variables, and JavaScript's numbers, stay as they were. Where that is known not to hold f runs each time, and
+ * `obstacle` says why: it reads numbers of a tensor, uses Math.random, a key or dropout, assigns a variable or updates in place.
+ * So it does on the backend `tensorflow`, within a gradient, under tf.profile and in TensorFlow.js's debug mode.
+ *
+ * @example
+ * ```ts @import.meta.vitest
+ * const { tf } = await import('../tf.js')
+ * const { Capture } = await import('./capture.js')
+ * const weight = tf.variable(tf.scalar(3))
+ * let runs = 0
+ * const capture = new Capture((x) => {
+ *   runs++
+ *   return [tf.mul(tf.square(x!), weight)]
+ * })
+ * const of = (x: number) => capture.run([tf.scalar(x)])[0]!.dataSync()[0]
+ * expect([of(1), of(2)]).toEqual([3, 12])
+ * weight.assign(tf.scalar(10))
+ * expect(of(2)).toBe(40)
+ * expect(runs).toBe(1)
+ * capture.dispose()
+ * ```
+ */
+export class Capture {
+  readonly #f: (...inputs: tf.Tensor[]) => tf.Tensor[]
+  #recording: Recording | undefined
+  #signature: string | undefined
+  #obstacle: string | undefined
+
+  /** @param f synchronous; returns tensors that it made, clones where they are given ones, and leaves no others behind */
+  constructor(f: (...inputs: tf.Tensor[]) => tf.Tensor[]) {
+    this.#f = f
+  }
+
+  /** Why the last call ran f and the next one like it will; undefined where it is replayed. */
+  get obstacle(): string | undefined {
+    return this.#obstacle
+  }
+
+  /** What f gives for the inputs. The results are the caller's to dispose of. */
+  run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    this.#obstacle = obstacleNow()
+    if (this.#obstacle !== undefined) return this.#f(...inputs)
+    const signature = signatureOf(inputs)
+    if (signature === this.#signature && this.#recording?.alive) {
+      this.#obstacle = this.#recording.obstacle
+      return this.#obstacle === undefined ? this.#recording.replay(inputs) : this.#f(...inputs)
+    }
+    this.dispose()
+    const { results, recording } = record(this.#f, inputs)
+    this.#recording = recording
+    this.#signature = signature
+    this.#obstacle = recording.obstacle
+    return results
+  }
+
+  /** Gives back what was recorded. */
+  dispose(): void {
+    this.#recording?.dispose()
+    this.#recording = undefined
+  }
+}
+
+/** Backends whose kernels give plain data, which a replay can own. */
+const backends = new Set(['native', 'webgpu', 'wasm', 'cpu'])
+
+function obstacleNow(): string | undefined {
+  const engine = tf.engine()
+  const backend = tf.getBackend()
+  if (!backends.has(backend)) return `the backend is ${backend}`
+  if (isCapturing()) return 'it is part of another capture'
+  if (engine.isTapeOn()) return 'a gradient is recorded'
+  if (engine.state.profiling || tf.env().getBool('DEBUG')) return 'kernels are profiled'
+  return undefined
+}
+
+function signatureOf(inputs: readonly tf.Tensor[]): string {
+  const shapes = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`)
+  return [tf.getBackend(), computePrecision(), ...shapes].join(' ')
+}

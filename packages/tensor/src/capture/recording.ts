@@ -1,0 +1,187 @@
+import { alias } from '../ops/alias.js'
+import { tf } from '../tf.js'
+
+/** A tensor that a call reads; each replay puts the data of its slot in. */
+interface Operand {
+  readonly slot: number
+  readonly info: tf.TensorInfo
+}
+
+interface Call {
+  /** Runs on what stands in the operands, and gives what it made. */
+  readonly run: (backend: tf.KernelBackend) => readonly tf.TensorInfo[]
+  readonly operands: readonly Operand[]
+  /** The slots of what it makes. */
+  readonly outputs: readonly number[]
+  /** The slots that nothing reads after it. */
+  readonly free: number[]
+}
+
+/** Where the data of a slot comes from that no call makes. */
+type Source =
+  | { readonly slot: number; readonly input: number }
+  | { readonly slot: number; readonly variable: tf.Variable }
+  | { readonly slot: number; readonly constant: tf.Tensor }
+
+/**
+ * The kernels that a function has run, in their order, on numbered data (slots) in place of tensors. Kernels that only give their
+ * input another shape or name are left out: they have the same data.
+ */
+export class Recording {
+  /** Why it cannot be replayed; undefined while it can. */
+  obstacle: string | undefined
+  readonly #slots = new Map<tf.DataId, number>()
+  readonly #variables: ReadonlyMap<tf.DataId, tf.Variable>
+  readonly #sources: Source[] = []
+  readonly #calls: Call[] = []
+  #results: Operand[] = []
+  #size = 0
+
+  constructor(inputs: readonly tf.Tensor[]) {
+    const variables = Object.values(tf.engine().registeredVariables)
+    this.#variables = new Map(variables.map((variable) => [variable.dataId, variable]))
+    for (const [input, { dataId }] of inputs.entries()) {
+      if (this.#slots.has(dataId)) this.obstacle = 'two of the inputs have the same data'
+      this.#sources.push({ slot: this.#newSlot(dataId), input })
+    }
+  }
+
+  /** Adds what a kernel has just done. */
+  addKernel(
+    name: string,
+    given: tf.NamedTensorMap,
+    attrs: tf.NamedAttrMap | undefined,
+    made: readonly tf.Tensor[],
+  ): void {
+    const operands: Operand[] = []
+    // Some kernels take a list of inputs, and some inputs may be left out.
+    const inputs: tf.NamedTensorInfoMap = Object.assign(Array.isArray(given) ? [] : {}, given)
+    for (const [key, tensor] of Object.entries(given)) {
+      if (tensor == null) continue
+      const operand = this.#operand(tensor)
+      operands.push(operand)
+      inputs[key] = operand.info
+    }
+    const known = made.filter(({ dataId }) => this.#slots.has(dataId)).length
+    if (known === made.length && known > 0) return
+    if (known > 0) this.obstacle ??= `${name} gives an input back beside other outputs`
+    const kernel = tf.getKernel(name, tf.getBackend())
+    this.#calls.push({
+      run: (backend) => {
+        const infos = kernel.kernelFunc({ inputs, ...(attrs && { attrs }), backend })
+        return Array.isArray(infos) ? infos : [infos]
+      },
+      operands,
+      outputs: made.map(({ dataId }) => this.#newSlot(dataId)),
+      free: [],
+    })
+  }
+
+  /** Adds a look at the data of a tensor, such as a check that throws. */
+  addLook(x: tf.Tensor, look: (dataId: tf.DataId) => void): void {
+    const operand = this.#operand(x)
+    const run = (): [] => {
+      look(operand.info.dataId)
+      return []
+    }
+    this.#calls.push({ run, operands: [operand], outputs: [], free: [] })
+  }
+
+  /** Says what the function returned, after which the recording can be replayed unless there is an obstacle. */
+  end(results: readonly tf.Tensor[]): void {
+    this.#results = results.map((y) => this.#operand(y))
+    for (const [dataId, variable] of this.#variables) {
+      if (variable.dataId !== dataId) this.obstacle ??= `it assigns the variable ${variable.name}`
+    }
+    this.#slots.clear()
+    // What it holds is of no use where it cannot be replayed.
+    if (this.obstacle !== undefined) {
+      this.dispose()
+      return
+    }
+    // What is read last is free then; so is what nothing reads.
+    const needed = new Set(this.#results.map(({ slot }) => slot))
+    for (const { slot } of this.#sources) needed.add(slot)
+    for (const call of [...this.#calls].reverse()) {
+      for (const slot of [...call.outputs, ...call.operands.map((operand) => operand.slot)]) {
+        if (needed.has(slot)) continue
+        needed.add(slot)
+        call.free.push(slot)
+      }
+    }
+  }
+
+  /** Whether all variables that it reads are still there. */
+  get alive(): boolean {
+    return this.#sources.every((source) => !('variable' in source) || !source.variable.isDisposed)
+  }
+
+  /** Runs the kernels again, on other inputs of the same shapes. */
+  replay(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const engine = tf.engine()
+    const { backend } = engine
+    const data = new Array<tf.DataId | undefined>(this.#size)
+    const made = new Set<number>()
+    const release = (slot: number): void => {
+      made.delete(slot)
+      backend.disposeData(dataAt(data, slot))
+    }
+    for (const source of this.#sources) data[source.slot] = sourceData(source, inputs)
+    try {
+      for (const { run, operands, outputs, free } of this.#calls) {
+        for (const { slot, info } of operands) info.dataId = dataAt(data, slot)
+        const infos = run(backend)
+        for (const [i, slot] of outputs.entries()) {
+          data[slot] = infos[i]?.dataId
+          made.add(slot)
+        }
+        for (const slot of free) release(slot)
+      }
+      return this.#results.map(({ slot, info: { shape, dtype } }) => {
+        const dataId = dataAt(data, slot)
+        backend.incRef(dataId)
+        return engine.makeTensorFromTensorInfo({ dataId, shape, dtype })
+      })
+    } finally {
+      for (const slot of made) release(slot)
+    }
+  }
+
+  /** Gives back what it holds. */
+  dispose(): void {
+    for (const source of this.#sources.splice(0)) {
+      if ('constant' in source) source.constant.dispose()
+    }
+  }
+
+  #operand({ dataId, shape, dtype }: tf.Tensor): Operand {
+    const slot = this.#slots.get(dataId) ?? this.#addSource({ dataId, shape, dtype })
+    return { slot, info: { dataId, shape, dtype } }
+  }
+
+  /** Data that was there before, or that was made of numbers and not by a kernel. */
+  #addSource(info: tf.TensorInfo): number {
+    const slot = this.#newSlot(info.dataId)
+    const variable = this.#variables.get(info.dataId)
+    this.#sources.push(
+      variable === undefined ? { slot, constant: alias(info) } : { slot, variable },
+    )
+    return slot
+  }
+
+  #newSlot(dataId: tf.DataId): number {
+    this.#slots.set(dataId, this.#size)
+    return this.#size++
+  }
+}
+
+function sourceData(source: Source, inputs: readonly tf.Tensor[]): tf.DataId | undefined {
+  if ('input' in source) return inputs[source.input]?.dataId
+  return ('variable' in source ? source.variable : source.constant).dataId
+}
+
+function dataAt(data: readonly (tf.DataId | undefined)[], slot: number): tf.DataId {
+  const dataId = data[slot]
+  if (dataId === undefined) throw new RangeError(`Capture: expected data in slot ${slot}, got none`)
+  return dataId
+}
