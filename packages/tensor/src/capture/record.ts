@@ -1,4 +1,5 @@
 import { tf } from '../tf.js'
+import { hold } from './hold.js'
 import { Recording } from './recording.js'
 
 let current: Recording | undefined
@@ -16,21 +17,26 @@ export function record(
   const { random } = Math
   const runIt = runKernel.bind(engine)
   const recording = new Recording(inputs)
-  let depth = 0
+  // Within a kernel's call the engine copies what a gradient needs, its outputs among them: these come after it.
+  let within: (() => void)[] | undefined
   engine.runKernel = <T extends tf.Tensor | tf.Tensor[]>(
     name: string,
     given: tf.NamedTensorMap,
     attrs?: tf.NamedAttrMap,
   ): T => {
-    depth++
+    const outer = within
+    const inner: (() => void)[] = []
+    within = inner
     let made: T
     try {
       made = runIt<T>(name, given, attrs)
     } finally {
-      depth--
+      within = outer
     }
-    // A kernel may run others.
-    if (depth === 0) recording.addKernel(name, given, attrs, Array.isArray(made) ? made : [made])
+    const outputs: tf.Tensor | tf.Tensor[] = made
+    const all = [() => recording.addKernel(name, given, attrs, [outputs].flat()), ...inner]
+    if (outer) outer.push(...all)
+    else for (const add of all) add()
     return made
   }
   engine.readSync = (dataId) => {
@@ -74,4 +80,11 @@ export function forbid(why: string): void {
 export function look(x: tf.Tensor, f: (dataId: tf.DataId) => void): void {
   f(x.dataId)
   current?.addLook(x, f)
+}
+
+/** Another tensor of the same data, kept until it is disposed of. */
+export function alias(x: tf.Tensor): tf.Tensor {
+  const other = hold(x)
+  current?.addAlias(x, other)
+  return other
 }

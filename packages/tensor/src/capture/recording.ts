@@ -1,5 +1,5 @@
-import { alias } from '../ops/alias.js'
 import { tf } from '../tf.js'
+import { hold } from './hold.js'
 
 /** A tensor that a call reads; each replay puts the data of its slot in. */
 interface Operand {
@@ -23,13 +23,15 @@ type Source =
   | { readonly slot: number; readonly variable: tf.Variable }
   | { readonly slot: number; readonly constant: tf.Tensor }
 
-/**
- * The kernels that a function has run, in their order, on numbered data (slots) in place of tensors. Kernels that only give their
- * input another shape or name are left out: they have the same data.
- */
+/** Kernels that only give their input another shape or type, whatever its numbers; a replay does without them. */
+const renaming = new Set<string>([tf.Identity, tf.Reshape, tf.ExpandDims, tf.Cast])
+
+/** The kernels that a function has run, in their order, on numbered data (slots) in place of tensors. */
 export class Recording {
   /** Why it cannot be replayed; undefined while it can. */
   obstacle: string | undefined
+  /** Slots by the ids of tensors, and of the first tensor of some data: what has the same data now may not have it in a replay. */
+  readonly #tensors = new Map<number, number>()
   readonly #slots = new Map<tf.DataId, number>()
   readonly #variables: ReadonlyMap<tf.DataId, tf.Variable>
   readonly #sources: Source[] = []
@@ -40,9 +42,9 @@ export class Recording {
   constructor(inputs: readonly tf.Tensor[]) {
     const variables = Object.values(tf.engine().registeredVariables)
     this.#variables = new Map(variables.map((variable) => [variable.dataId, variable]))
-    for (const [input, { dataId }] of inputs.entries()) {
-      if (this.#slots.has(dataId)) this.obstacle = 'two of the inputs have the same data'
-      this.#sources.push({ slot: this.#newSlot(dataId), input })
+    for (const [input, x] of inputs.entries()) {
+      if (this.#slots.has(x.dataId)) this.obstacle = 'two of the inputs have the same data'
+      this.#sources.push({ slot: this.#newSlot(x), input })
     }
   }
 
@@ -62,9 +64,11 @@ export class Recording {
       operands.push(operand)
       inputs[key] = operand.info
     }
-    const known = made.filter(({ dataId }) => this.#slots.has(dataId)).length
-    if (known === made.length && known > 0) return
-    if (known > 0) this.obstacle ??= `${name} gives an input back beside other outputs`
+    const [only] = operands
+    if (renaming.has(name) && only && made.every(({ dataId }) => dataId === only.info.dataId)) {
+      for (const { id } of made) this.#tensors.set(id, only.slot)
+      return
+    }
     const kernel = tf.getKernel(name, tf.getBackend())
     this.#calls.push({
       run: (backend) => {
@@ -72,9 +76,14 @@ export class Recording {
         return Array.isArray(infos) ? infos : [infos]
       },
       operands,
-      outputs: made.map(({ dataId }) => this.#newSlot(dataId)),
+      outputs: made.map((y) => this.#newSlot(y)),
       free: [],
     })
+  }
+
+  /** Says that a tensor was made of another's data. */
+  addAlias(x: tf.Tensor, other: tf.Tensor): void {
+    this.#tensors.set(other.id, this.#operand(x).slot)
   }
 
   /** Adds a look at the data of a tensor, such as a check that throws. */
@@ -94,6 +103,7 @@ export class Recording {
       if (variable.dataId !== dataId) this.obstacle ??= `it assigns the variable ${variable.name}`
     }
     this.#slots.clear()
+    this.#tensors.clear()
     // What it holds is of no use where it cannot be replayed.
     if (this.obstacle !== undefined) {
       this.dispose()
@@ -154,23 +164,23 @@ export class Recording {
     }
   }
 
-  #operand({ dataId, shape, dtype }: tf.Tensor): Operand {
-    const slot = this.#slots.get(dataId) ?? this.#addSource({ dataId, shape, dtype })
+  #operand(x: tf.Tensor): Operand {
+    const { dataId, shape, dtype } = x
+    const slot = this.#tensors.get(x.id) ?? this.#slots.get(dataId) ?? this.#addSource(x)
     return { slot, info: { dataId, shape, dtype } }
   }
 
   /** Data that was there before, or that was made of numbers and not by a kernel. */
-  #addSource(info: tf.TensorInfo): number {
-    const slot = this.#newSlot(info.dataId)
-    const variable = this.#variables.get(info.dataId)
-    this.#sources.push(
-      variable === undefined ? { slot, constant: alias(info) } : { slot, variable },
-    )
+  #addSource(x: tf.Tensor): number {
+    const slot = this.#newSlot(x)
+    const variable = this.#variables.get(x.dataId)
+    this.#sources.push(variable === undefined ? { slot, constant: hold(x) } : { slot, variable })
     return slot
   }
 
-  #newSlot(dataId: tf.DataId): number {
-    this.#slots.set(dataId, this.#size)
+  #newSlot({ id, dataId }: tf.Tensor): number {
+    this.#tensors.set(id, this.#size)
+    if (!this.#slots.has(dataId)) this.#slots.set(dataId, this.#size)
     return this.#size++
   }
 }

@@ -1,5 +1,5 @@
+import { alias } from '../capture/record.js'
 import { tf } from '../tf.js'
-import { alias } from './alias.js'
 
 /**
  * Runs the kernel that the active backend has registered under `name`, or `reference` when it has none.

@@ -21,7 +21,7 @@ import {
   withPrecision,
 } from '../../src/index.js'
 import { onEveryBackend } from './backends.js'
-import { doubles } from './check.js'
+import { doubles, expectClose } from './check.js'
 
 const [vocabulary, width, time] = [11, 8, 5]
 
@@ -149,6 +149,27 @@ onEveryBackend('capture', (name) => {
       tf.dispose(results)
     }
     capture.dispose()
+  })
+
+  it('what is the same data at one time need not be at another', async () => {
+    // A gradient of 1 leaves what it is multiplied by as it is, without a copy.
+    const x = normal(key(1), [4, width])
+    const table = tf.variable(normal(key(2), [vocabulary, width]))
+    const ids = tf.tensor1d([1, 2, 3, 4], 'int32')
+    const capture = new Capture((factor) => {
+      const loss = () => linearCrossEntropy(x, table, ids)
+      const { value, grads } = tf.variableGrads(() => tf.mul(loss(), factor!).asScalar(), [table])
+      return [value, grads[table.name]!]
+    })
+    const of = async (factor: number) => doubles(capture.run([tf.scalar(factor)])[1]!)
+    const [once, thrice, again] = [await of(1), await of(3), await of(1)]
+    expect(again).toEqual(once)
+    expectClose(
+      thrice,
+      once.map((y) => 3 * y),
+      1e-6,
+      'gradient',
+    )
   })
 
   it('what cannot be replayed runs each time, and says why', async () => {
