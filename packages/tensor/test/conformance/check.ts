@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { fold, key, normal, tf } from '../../src/index.js'
+import { Capture, fold, key, normal, tf } from '../../src/index.js'
 import { at, type Doubles } from './double.js'
 
 /** An op on some inputs, and its twin in double precision. */
@@ -34,7 +34,30 @@ export async function checkCase({ name, shapes, op, twin, tolerance = 2e-5 }: Ca
       expectClose([at(found, index)], [slope], 10 * tolerance, message)
     }
   }
+  await checkReplay(inputs, [y, ...gradients], (given) => {
+    return [op(given), ...tf.grads((...xs: tf.Tensor[]) => op(xs))(given, dy)]
+  })
   tf.dispose([inputs, y, dy, gradients])
+}
+
+/** What was recorded on other inputs gives the same bits when it is replayed on these. */
+async function checkReplay(
+  inputs: tf.Tensor[],
+  results: tf.Tensor[],
+  f: (inputs: tf.Tensor[]) => tf.Tensor[],
+): Promise<void> {
+  const capture = new Capture((...given) => f(given))
+  const others = inputs.map((x) => tf.add(x, 0.5))
+  tf.dispose(capture.run(others))
+  const replayed = capture.run(inputs)
+  const expected = [undefined, 'it uses a key', 'the backend is tensorflow']
+  expect(expected).toContain(capture.obstacle)
+  expect(replayed.length).toBe(results.length)
+  for (const [i, y] of replayed.entries()) {
+    expect(await doubles(y), `replay, result ${i}`).toEqual(await doubles(given(results[i])))
+  }
+  tf.dispose([others, replayed])
+  capture.dispose()
 }
 
 /** The elements are those expected, not-a-number and infinities included. */
