@@ -9,7 +9,7 @@ interface Operand {
 
 interface Call {
   /** Runs on what stands in the operands, and gives what it made. */
-  readonly run: (backend: tf.KernelBackend) => readonly tf.TensorInfo[]
+  readonly run: (backend: tf.KernelBackend) => tf.TensorInfo | tf.TensorInfo[]
   readonly operands: readonly Operand[]
   /** The slots of what it makes. */
   readonly outputs: readonly number[]
@@ -69,12 +69,10 @@ export class Recording {
       for (const { id } of made) this.#tensors.set(id, only.slot)
       return
     }
+    const call = { inputs, ...(attrs && { attrs }) }
     const kernel = tf.getKernel(name, tf.getBackend())
     this.#calls.push({
-      run: (backend) => {
-        const infos = kernel.kernelFunc({ inputs, ...(attrs && { attrs }), backend })
-        return Array.isArray(infos) ? infos : [infos]
-      },
+      run: (backend) => kernel.kernelFunc({ ...call, backend }),
       operands,
       outputs: made.map((y) => this.#newSlot(y)),
       free: [],
@@ -89,7 +87,7 @@ export class Recording {
   /** Adds a look at the data of a tensor, such as a check that throws. */
   addLook(x: tf.Tensor, look: (dataId: tf.DataId) => void): void {
     const operand = this.#operand(x)
-    const run = (): [] => {
+    const run = (): tf.TensorInfo[] => {
       look(operand.info.dataId)
       return []
     }
@@ -130,21 +128,20 @@ export class Recording {
   replay(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     const engine = tf.engine()
     const { backend } = engine
+    // What is needed here is cold in the caches after each kernel, so few things are touched.
     const data = new Array<tf.DataId | undefined>(this.#size)
-    const made = new Set<number>()
-    const release = (slot: number): void => {
-      made.delete(slot)
-      backend.disposeData(dataAt(data, slot))
-    }
     for (const source of this.#sources) data[source.slot] = sourceData(source, inputs)
+    const release = (slot: number): void => {
+      const dataId = dataAt(data, slot)
+      data[slot] = undefined
+      backend.disposeData(dataId)
+    }
     try {
       for (const { run, operands, outputs, free } of this.#calls) {
         for (const { slot, info } of operands) info.dataId = dataAt(data, slot)
         const infos = run(backend)
-        for (const [i, slot] of outputs.entries()) {
-          data[slot] = infos[i]?.dataId
-          made.add(slot)
-        }
+        if (!Array.isArray(infos)) data[outputs[0] ?? 0] = infos.dataId
+        else for (let i = 0; i < outputs.length; i++) data[outputs[i] ?? 0] = infos[i]?.dataId
         for (const slot of free) release(slot)
       }
       return this.#results.map(({ slot, info: { shape, dtype } }) => {
@@ -153,7 +150,9 @@ export class Recording {
         return engine.makeTensorFromTensorInfo({ dataId, shape, dtype })
       })
     } finally {
-      for (const slot of made) release(slot)
+      for (const { outputs } of this.#calls) {
+        for (const slot of outputs) if (data[slot] !== undefined) release(slot)
+      }
     }
   }
 
