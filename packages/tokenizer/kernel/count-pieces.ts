@@ -27,7 +27,7 @@ export function countPieces(first: u32, end: u32): u32 {
     const masks = MASKS + ((<usize>length) << 4)
     const low = load<u64>(piece) & load<u64>(masks)
     const high = (load<u64>(piece, 8) & load<u64>(masks, 8)) | ((<u64>length) << 56)
-    let index = hashOf(low, high, slotBits)
+    let index = hashOf(low, high, 64 - slotBits)
     let slot = table + (index << 5)
     let found = load<u64>(slot, 8)
     while (found !== 0 && ((found ^ high) | (load<u64>(slot) ^ low)) !== 0) {

@@ -1,66 +1,120 @@
-import { IDS, MASKS, STARTS, WINDOW } from './layout'
+import { IDS, MASKS, SOUGHT, STARTS, WINDOW } from './layout'
 import { longPiece, seedLong } from './long-pieces'
-import { addShort, hashOf, isFull, SHORT, seedShort, slotBits, slots } from './short-pieces'
+import {
+  addShort,
+  findShort,
+  hashOf,
+  isFull,
+  SHORT,
+  seedShort,
+  slotBits,
+  slots,
+} from './short-pieces'
 
-let stopped: u32 = 0
+/** How many pieces are looked for at once. */
+const BATCH: u32 = 64
+
+/** The next piece, and where its ids go. In memory between functions, as what lives across a call slows the loops. */
+let next: u32 = 0
+let out: usize = IDS
 
 /**
  * Writes the ids of the window's pieces from number `first` up to `end` and returns how many ids there are. Stops where the
  * slots are full and `mayGrow`: `stoppedAt` is then below `end`.
  */
 export function encodePieces(first: u32, end: u32, mayGrow: bool): u32 {
-  let out = IDS
-  const table = slots
-  const bits = slotBits
-  const mask: usize = ((<usize>1) << bits) - 1
-  const idsOnly = i32x4(0x00ffffff, -1, -1, -1)
-  let start: u32 = load<u32>(STARTS + ((<usize>first) << 2))
-  let i = first
-  while (i < end) {
-    const stop = load<u32>(STARTS + ((<usize>i) << 2), 4)
-    const length = stop - start
-    const piece = WINDOW + start
-    if (length > SHORT) {
-      out += (<usize>longPiece(piece, length, out)) << 2
-      start = stop
-      i++
-      continue
+  next = first
+  out = IDS
+  while (next < end) {
+    const last = min(end, (next | (BATCH - 1)) + 1)
+    lookUp(last)
+    for (encodeKnown(last); next < last; encodeKnown(last)) {
+      if (!encodeNext(mayGrow)) return <u32>(out - IDS) >> 2
     }
-    const low = load<u64>(piece) & load<u64>(MASKS + ((<usize>length) << 4))
-    const high =
-      (load<u64>(piece, 8) & load<u64>(MASKS + ((<usize>length) << 4), 8)) | ((<u64>length) << 56)
-    let index = hashOf(low, high, bits)
-    let slot = table + (index << 5)
-    let found = load<u64>(slot, 8)
-    while (found !== 0 && ((found ^ high) | (load<u64>(slot) ^ low)) !== 0) {
-      index = (index + 1) & mask
-      slot = table + (index << 5)
-      found = load<u64>(slot, 8)
-    }
-    if (found !== 0) {
-      const ids = v128.load(slot, 16)
-      const count = <u32>i32x4.extract_lane(ids, 0) >> 24
-      v128.store(out, v128.and(ids, idsOnly))
-      if (count > 4) {
-        const record: usize = load<u32>(slot, 20)
-        for (let k: usize = 0; k < (<usize>count) << 2; k += 16)
-          v128.store(out + k, v128.load(record + k))
-      }
-      out += (<usize>count) << 2
-    } else {
-      if (mayGrow && isFull()) break
-      out += (<usize>addShort(piece, length, slot, low, high, out)) << 2
-    }
-    start = stop
-    i++
   }
-  stopped = i
   return <u32>(out - IDS) >> 2
+}
+
+/**
+ * Notes the keys of the pieces up to `last` and where the search for each begins, and then reads there: with nothing else between,
+ * many of these loads are under way at once.
+ */
+function lookUp(last: u32): void {
+  const table = slots
+  const shift: u64 = 64 - slotBits
+  let piece = soughtAt(next)
+  let at = STARTS + ((<usize>next) << 2)
+  const end = STARTS + ((<usize>last) << 2)
+  let start: usize = load<u32>(at)
+  while (at < end) {
+    const stop: usize = load<u32>(at, 4)
+    let length = stop - start
+    if (length > SHORT) length = SHORT + 1
+    const low = load<u64>(start, WINDOW) & load<u64>(length << 4, MASKS)
+    const high =
+      (load<u64>(start, WINDOW + 8) & load<u64>(length << 4, MASKS + 8)) | ((<u64>length) << 56)
+    store<u64>(piece, low)
+    store<u64>(piece, high, 8)
+    store<u32>(piece, <u32>(table + (hashOf(low, high, shift) << 5)), 16)
+    start = stop
+    piece += 32
+    at += 4
+  }
+  for (at = soughtAt(next); at < piece; at += 32) load<u8>(load<u32>(at, 16))
+}
+
+/** Goes on up to a piece that is not where the search begins, or has many ids. */
+function encodeKnown(last: u32): void {
+  let to = out
+  let piece = soughtAt(next)
+  const end = piece + ((<usize>(last - next)) << 5)
+  while (piece < end) {
+    const slot: usize = load<u32>(piece, 16)
+    if (((load<u64>(slot) ^ load<u64>(piece)) | (load<u64>(slot, 8) ^ load<u64>(piece, 8))) !== 0) {
+      break
+    }
+    const count: usize = load<u8>(slot, 31)
+    if (count > 3) break
+    v128.store(to, v128.load(slot, 16))
+    to += count << 2
+    piece += 32
+  }
+  out = to
+  next = last - (<u32>(end - piece) >> 5)
+}
+
+/** Encodes one piece of any kind; false where the slots are full and `mayGrow`. */
+function encodeNext(mayGrow: bool): bool {
+  const piece = soughtAt(next)
+  const low = load<u64>(piece)
+  const high = load<u64>(piece, 8)
+  const start = load<u32>(STARTS + ((<usize>next) << 2))
+  const length = load<u32>(STARTS + ((<usize>next) << 2), 4) - start
+  let count: usize
+  if (length > SHORT) count = longPiece(WINDOW + start, length, out)
+  else {
+    const slot = findShort(load<u32>(piece, 16), low, high)
+    count = load<u8>(slot, 31)
+    if (count === 0) {
+      if (mayGrow && isFull()) return false
+      count = addShort(WINDOW + start, length, slot, low, high, out)
+    } else {
+      const ids: usize = count > 3 ? load<u32>(slot, 16) : slot + 16
+      for (let k: usize = 0; k < count << 2; k += 16) v128.store(out + k, v128.load(ids + k))
+    }
+  }
+  out += count << 2
+  next++
+  return true
+}
+
+function soughtAt(piece: u32): usize {
+  return SOUGHT + ((<usize>(piece & (BATCH - 1))) << 5)
 }
 
 /** The piece at which `encodePieces` stopped. */
 export function stoppedAt(): u32 {
-  return stopped
+  return next
 }
 
 /**

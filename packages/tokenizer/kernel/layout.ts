@@ -1,7 +1,7 @@
 // The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `RECORDS_END`, the slots of short
 // pieces come last, as they grow. The host (src/kernel) knows the same numbers.
 
-/** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. */
+/** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. Behind them as many of 0. */
 export const MASKS: usize = 0x400
 /** Of each of 16 classes of ids in packed pairs, the first id and the number of bits that tell which one. */
 export const PACKED_CLASSES: usize = 0x600
@@ -9,6 +9,8 @@ export const PACKED_CLASSES: usize = 0x600
 export const BYTE_IDS: usize = 0x800
 /** For each 256 code points, the block of `CLASSES` that holds their classes. */
 export const CLASS_BLOCKS: usize = 0x1000
+/** Thirty-two bytes for each of the pieces that are looked for at once: its key, and where the search for it begins. */
+export const SOUGHT: usize = 0x2100
 /** Blocks of 256 classes. */
 export const CLASSES: usize = 0x3000
 /** Where pieces start in the window, and in the end where the last one ends. */

@@ -9,8 +9,8 @@ export const SHORT: u32 = 15
 const RUN: usize = 2048
 
 /**
- * Thirty-two bytes per slot: the piece and, in the last byte of its sixteen, its length (0: empty); then four ids with their number
- * in the first one's upper byte, or, when there are more, where they are in the second one's place.
+ * Thirty-two bytes per slot: the piece and, in the last byte of its sixteen, its length (0: empty); then up to three ids or, when
+ * there are more, where they are, and in the last byte their number.
  */
 export let slots: usize = 0
 export let slotBits: u32 = 0
@@ -29,10 +29,33 @@ export function isFull(): bool {
   return entries >= limit
 }
 
-/** Where the search for a key begins, in slots. */
-export function hashOf(low: u64, high: u64, bits: u32): usize {
+/** Where the search for a key begins, in slots, of which there are 2^(64 - `shift`). */
+export function hashOf(low: u64, high: u64, shift: u64): usize {
   const hash: u64 = (low ^ (high * PRIME)) * GOLDEN
-  return <usize>(hash >> (64 - bits))
+  return <usize>(hash >> shift)
+}
+
+/**
+ * The slot of a key that is not where the search for it begins, or the empty one where it belongs. What is found changes
+ * places with what is there: so those that are found often stay where the search begins.
+ */
+export function findShort(home: usize, low: u64, high: u64): usize {
+  const end = slots + ((<usize>32) << slotBits)
+  let slot = home
+  for (;;) {
+    const found = load<u64>(slot, 8)
+    if (found === 0) return slot
+    if (found === high && load<u64>(slot) === low) break
+    slot += 32
+    if (slot === end) slot = slots
+  }
+  const key = v128.load(slot)
+  const ids = v128.load(slot, 16)
+  v128.store(slot, v128.load(home))
+  v128.store(slot, v128.load(home, 16), 16)
+  v128.store(home, key)
+  v128.store(home, ids, 16)
+  return home
 }
 
 /** Merges a piece that was not found, keeps it in the empty slot if it may, and returns the number of ids. */
@@ -46,14 +69,13 @@ export function addShort(
 ): u32 {
   const count = merge(piece, length, ids)
   if (isFull()) return count
-  if (count > 4) {
+  if (count > 3) {
     const record = newRecord(count << 2)
     if (record === 0) return count
     memory.copy(record, ids, (<usize>count) << 2)
-    store<u32>(slot, <u32>record, 20)
+    store<u32>(slot, <u32>record, 16)
   } else v128.store(slot, v128.load(ids), 16)
-  const first = count > 4 ? 0 : load<u32>(ids)
-  store<u32>(slot, first | (count << 24), 16)
+  store<u8>(slot, <u8>count, 31)
   store<u64>(slot, low)
   store<u64>(slot, high, 8)
   entries++
@@ -66,7 +88,8 @@ export function seedShort(low: u64, high: u64, id: u32): void {
   if (slot === 0 || isFull()) return
   store<u64>(slot, low)
   store<u64>(slot, high, 8)
-  store<u32>(slot, id | (1 << 24), 16)
+  store<u32>(slot, id, 16)
+  store<u8>(slot, 1, 31)
   entries++
 }
 
@@ -114,7 +137,7 @@ function putRun(from: usize, end: usize): void {
 /** Where a key belongs; 0 when it is there. */
 function emptySlot(low: u64, high: u64): usize {
   const mask = ((<usize>1) << slotBits) - 1
-  let index = hashOf(low, high, slotBits)
+  let index = hashOf(low, high, 64 - slotBits)
   for (;;) {
     const slot = slots + (index << 5)
     const found = load<u64>(slot, 8)
