@@ -10,8 +10,26 @@ export interface Call {
   readonly attributes: Attributes
 }
 
+/** A call with the arrays it reads and writes. */
+export interface Prepared {
+  readonly outputs: tf.TensorInfo | tf.TensorInfo[]
+  /** Computes the outputs, each time anew from what the inputs' arrays hold then. */
+  readonly run: () => void
+  /** Inputs whose numbers decided what the outputs are. */
+  readonly decidedBy?: readonly tf.TensorInfo[]
+}
+
 /** A kernel of the native backend; undefined where it leaves the call to TensorFlow.js's kernel. */
-export type NativeKernel = (call: Call) => tf.TensorInfo | tf.TensorInfo[] | undefined
+export type NativeKernel = (call: Call) => Prepared | undefined
+
+/** A call of one function of the addon. */
+export function prepared<A extends unknown[]>(
+  outputs: Prepared['outputs'],
+  kernel: (...args: A) => unknown,
+  ...args: A
+): Prepared {
+  return { outputs, run: () => kernel(...args) }
+}
 
 /** A kernel's inputs by name. */
 export class Inputs {

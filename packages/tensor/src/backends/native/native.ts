@@ -77,8 +77,11 @@ function combine(
     const inputs = new Inputs(call.inputs)
     const attributes = new Attributes(call.attrs)
     if (ours !== undefined) backend.kernel = kernelName
-    const result = ours?.({ kernels, backend, inputs, attributes })
-    if (result !== undefined) return result
+    const prepared = ours?.({ kernels, backend, inputs, attributes })
+    if (prepared !== undefined) {
+      prepared.run()
+      return prepared.outputs
+    }
     if (theirs === undefined) throw new Error('native: no kernel for this call')
     if (!referenceCounting.has(theirs.kernelName)) {
       for (const input of inputs.all()) backend.share(input)

@@ -1,6 +1,7 @@
 import { productOptions } from '@llm/kernels'
 import { tf } from '../../tf.js'
-import type { Call, NativeKernel } from './kernel.js'
+import { type Call, type NativeKernel, type Prepared, prepared } from './kernel.js'
+import { none } from './ops/sizes.js'
 
 /**
  * The kernels of TensorFlow.js's own ops that a training step uses, for float32; each leaves the cases it does not
@@ -27,8 +28,14 @@ function binary(operation: number): NativeKernel {
       return undefined
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
     const out = backend.output(shape)
-    kernels.binary(operation, backend.floats(a), backend.floats(b), out.values)
-    return out.info
+    return prepared(
+      out.info,
+      kernels.binary,
+      operation,
+      backend.floats(a),
+      backend.floats(b),
+      out.values,
+    )
   }
 }
 
@@ -44,7 +51,7 @@ function repeats(a: number[], b: number[]): boolean {
   )
 }
 
-function batchMatMul({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+function batchMatMul({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const [a, b] = [inputs.get('a'), inputs.get('b')]
   const [ra, rb] = [a.shape.length, b.shape.length]
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)]
@@ -68,11 +75,22 @@ function batchMatMul({ kernels, backend, inputs, attributes }: Call): tf.TensorI
     (countA === 1 ? productOptions.sharedA : 0) +
     (countB === 1 ? productOptions.sharedB : 0)
   const [aValues, bValues] = [backend.floats(a), backend.floats(b)]
-  kernels.product(aValues, bValues, new Float32Array(0), out.values, count, m, n, k, options)
-  return out.info
+  return prepared(
+    out.info,
+    kernels.product,
+    aValues,
+    bValues,
+    none,
+    out.values,
+    count,
+    m,
+    n,
+    k,
+    options,
+  )
 }
 
-function sum({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+function sum({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const axes = tf.util.parseAxisParam(attributes.numbers('axis'), x.shape)
@@ -86,30 +104,37 @@ function sum({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | un
   const reduced = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1)
   const out = backend.output(shape)
   const values = backend.floats(x)
-  if (atEnd && out.values.length === 1) out.values[0] = kernels.sumAll(values)
-  else if (atEnd) kernels.sumRows(values, out.values, reduced)
-  else kernels.sumColumns(values, out.values, reduced)
-  return out.info
+  const run = (): void => {
+    if (atEnd && out.values.length === 1) out.values[0] = kernels.sumAll(values)
+    else if (atEnd) kernels.sumRows(values, out.values, reduced)
+    else kernels.sumColumns(values, out.values, reduced)
+  }
+  return { outputs: out.info, run }
 }
 
-function split({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] | undefined {
+function split({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const [axis = 0] = tf.util.parseAxisParam(attributes.number('axis'), x.shape)
   const sizes = tf.backend_util.prepareSplitSize(x, attributes.numbers('numOrSizeSplits'), axis)
   const values = backend.floats(x)
   const [rows, width, inner] = around(x.shape, axis)
-  let start = 0
-  return sizes.map((size) => {
-    const out = backend.output(x.shape.map((all, i) => (i === axis ? size : all)))
-    const length = size * inner
-    kernels.copyRows(values, start, width, out.values, 0, length, rows, length)
-    start += length
-    return out.info
+  const outs = sizes.map((size) => {
+    return backend.output(x.shape.map((all, i) => (i === axis ? size : all)))
   })
+  const run = (): void => {
+    let start = 0
+    for (const [i, size] of sizes.entries()) {
+      const length = size * inner
+      const target = outs[i]?.values ?? none
+      kernels.copyRows(values, start, width, target, 0, length, rows, length)
+      start += length
+    }
+  }
+  return { outputs: outs.map(({ info }) => info), run }
 }
 
-function concat({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+function concat({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const parts = inputs.all()
   const [first] = parts
   if (first === undefined || parts.some((part) => part.dtype !== 'float32')) return undefined
@@ -120,16 +145,20 @@ function concat({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo |
   )
   const out = backend.output(shape)
   const [rows, width] = around(shape, axis)
-  let start = 0
-  for (const part of parts) {
-    const [, length] = around(part.shape, axis)
-    kernels.copyRows(backend.floats(part), 0, length, out.values, start, width, rows, length)
-    start += length
+  const copies = parts.map((part) => {
+    return { values: backend.floats(part), length: around(part.shape, axis)[1] }
+  })
+  const run = (): void => {
+    let start = 0
+    for (const { values, length } of copies) {
+      kernels.copyRows(values, 0, length, out.values, start, width, rows, length)
+      start += length
+    }
   }
-  return out.info
+  return { outputs: out.info, run }
 }
 
-function slice({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+function slice({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const [begin = [], size = []] = tf.slice_util.parseSliceParams(
@@ -145,11 +174,22 @@ function slice({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | 
   const out = backend.output(size)
   const length = (size[axis] ?? 0) * inner
   const start = (begin[axis] ?? 0) * inner
-  kernels.copyRows(backend.floats(x), start, width, out.values, 0, length, rows, length)
-  return out.info
+  const values = backend.floats(x)
+  return prepared(
+    out.info,
+    kernels.copyRows,
+    values,
+    start,
+    width,
+    out.values,
+    0,
+    length,
+    rows,
+    length,
+  )
 }
 
-function pad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | undefined {
+function pad({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
   const x = inputs.get('x')
   const pairs = attributes.pairs('paddings')
   if (x.dtype !== 'float32' || pairs === undefined || x.shape.length === 0) return undefined
@@ -158,19 +198,21 @@ function pad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo | un
   if (grown.length > 1) return undefined
   const [before, after] = pairs[axis] ?? [0, 0]
   const out = backend.output(x.shape.map((size, i) => size + (i === axis ? before + after : 0)))
-  if (grown.length > 0) out.values.fill(attributes.number('constantValue'))
+  const [values, constant] = [backend.floats(x), attributes.number('constantValue')]
   const [rows, length, inner] = around(x.shape, axis)
   const width = length + (before + after) * inner
-  kernels.copyRows(backend.floats(x), 0, length, out.values, before * inner, width, rows, length)
-  return out.info
+  const run = (): void => {
+    if (grown.length > 0) out.values.fill(constant)
+    kernels.copyRows(values, 0, length, out.values, before * inner, width, rows, length)
+  }
+  return { outputs: out.info, run }
 }
 
-function zerosLike({ backend, inputs }: Call): tf.TensorInfo | undefined {
+function zerosLike({ backend, inputs }: Call): Prepared | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const out = backend.output(x.shape)
-  out.values.fill(0)
-  return out.info
+  return { outputs: out.info, run: () => out.values.fill(0) }
 }
 
 /** A shape as rows of `width` elements, `inner` of them to each step along the axis. */

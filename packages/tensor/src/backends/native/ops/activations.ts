@@ -1,5 +1,4 @@
-import type { tf } from '../../../tf.js'
-import type { Call, NativeKernel } from '../kernel.js'
+import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
 import { last, none } from './sizes.js'
 
 export const activationKernels: Readonly<Record<string, NativeKernel>> = {
@@ -10,37 +9,43 @@ export const activationKernels: Readonly<Record<string, NativeKernel>> = {
   LlmDropout: dropout,
 }
 
-function gelu({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function gelu({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
-  kernels.gelu(backend.floats(x), attributes.boolean('tanh'), y.values)
-  return [y.info]
+  return prepared([y.info], kernels.gelu, backend.floats(x), attributes.boolean('tanh'), y.values)
 }
 
-function geluGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function geluGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [dy, x] = [inputs.get('dy'), inputs.get('x')]
   const dx = backend.output(x.shape)
-  kernels.geluGrad(backend.floats(dy), backend.floats(x), attributes.boolean('tanh'), dx.values)
-  return [dx.info]
+  return prepared(
+    [dx.info],
+    kernels.geluGrad,
+    backend.floats(dy),
+    backend.floats(x),
+    attributes.boolean('tanh'),
+    dx.values,
+  )
 }
 
-function swiglu({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+function swiglu({ kernels, backend, inputs }: Call): Prepared {
   const gate = inputs.get('gate')
   const packed = !inputs.has('up')
   const up = packed ? none : backend.floats(inputs.get('up'))
   const width = packed ? last(gate) / 2 : last(gate)
   const y = backend.output(packed ? [...gate.shape.slice(0, -1), width] : gate.shape)
-  kernels.swiglu(backend.floats(gate), up, y.values, width)
-  return [y.info]
+  return prepared([y.info], kernels.swiglu, backend.floats(gate), up, y.values, width)
 }
 
-function swigluGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+function swigluGrad({ kernels, backend, inputs }: Call): Prepared {
   const [dy, gate] = [inputs.get('dy'), inputs.get('gate')]
   const packed = !inputs.has('up')
   const up = packed ? none : backend.floats(inputs.get('up'))
   const dGate = backend.output(gate.shape)
   const dUp = packed ? undefined : backend.output(gate.shape)
-  kernels.swigluGrad(
+  return prepared(
+    dUp === undefined ? [dGate.info] : [dGate.info, dUp.info],
+    kernels.swigluGrad,
     backend.floats(dy),
     backend.floats(gate),
     up,
@@ -48,18 +53,18 @@ function swigluGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
     dUp?.values ?? none,
     last(dy),
   )
-  return dUp === undefined ? [dGate.info] : [dGate.info, dUp.info]
 }
 
-function dropout({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function dropout({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
-  kernels.dropout(
+  return prepared(
+    [y.info],
+    kernels.dropout,
     backend.floats(x),
     attributes.number('rate'),
     attributes.number('high'),
     attributes.number('low'),
     y.values,
   )
-  return [y.info]
 }

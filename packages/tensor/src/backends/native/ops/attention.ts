@@ -1,7 +1,13 @@
 import type { AttentionShape } from '@llm/kernels'
 import { rotaryTable } from '../../../ops/rotary-table.js'
 import type { tf } from '../../../tf.js'
-import type { Attributes, Call, NativeKernel } from '../kernel.js'
+import {
+  type Attributes,
+  type Call,
+  type NativeKernel,
+  type Prepared,
+  prepared,
+} from '../kernel.js'
 import { at, last } from './sizes.js'
 
 export const attentionKernels: Readonly<Record<string, NativeKernel>> = {
@@ -13,12 +19,14 @@ export const attentionKernels: Readonly<Record<string, NativeKernel>> = {
   LlmCacheAppend: cacheAppend,
 }
 
-function attention({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function attention({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [q, k, v] = [inputs.get('q'), inputs.get('k'), inputs.get('v')]
   const shape = shapeOf(attributes, q, at(k, 1))
   const y = backend.output(q.shape)
   const logSumExp = backend.output([shape.batch, shape.nHeads, shape.queries])
-  kernels.attention(
+  return prepared(
+    [y.info, logSumExp.info],
+    kernels.attention,
     backend.floats(q),
     backend.floats(k),
     backend.floats(v),
@@ -26,13 +34,14 @@ function attention({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
     logSumExp.values,
     shape,
   )
-  return [y.info, logSumExp.info]
 }
 
-function attentionGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function attentionGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [q, k, v] = [inputs.get('q'), inputs.get('k'), inputs.get('v')]
   const [dq, dk, dv] = [backend.output(q.shape), backend.output(k.shape), backend.output(v.shape)]
-  kernels.attentionGrad(
+  return prepared(
+    [dq.info, dk.info, dv.info],
+    kernels.attentionGrad,
     backend.floats(inputs.get('dy')),
     backend.floats(q),
     backend.floats(k),
@@ -44,22 +53,29 @@ function attentionGrad({ kernels, backend, inputs, attributes }: Call): tf.Tenso
     dv.values,
     shapeOf(attributes, q, at(k, 1)),
   )
-  return [dq.info, dk.info, dv.info]
 }
 
-function selfAttention({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function selfAttention({ kernels, backend, inputs, attributes }: Call): Prepared {
   const qkv = inputs.get('qkv')
   const shape = shapeOf(attributes, qkv, at(qkv, 1))
   const y = backend.output([shape.batch, shape.queries, shape.nHeads * shape.headSize])
   const logSumExp = backend.output([shape.batch, shape.nHeads, shape.queries])
-  kernels.selfAttention(backend.floats(qkv), y.values, logSumExp.values, shape)
-  return [y.info, logSumExp.info]
+  return prepared(
+    [y.info, logSumExp.info],
+    kernels.selfAttention,
+    backend.floats(qkv),
+    y.values,
+    logSumExp.values,
+    shape,
+  )
 }
 
-function selfAttentionGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function selfAttentionGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const qkv = inputs.get('qkv')
   const dQkv = backend.output(qkv.shape)
-  kernels.selfAttentionGrad(
+  return prepared(
+    [dQkv.info],
+    kernels.selfAttentionGrad,
     backend.floats(inputs.get('dy')),
     backend.floats(qkv),
     backend.floats(inputs.get('y')),
@@ -67,7 +83,6 @@ function selfAttentionGrad({ kernels, backend, inputs, attributes }: Call): tf.T
     dQkv.values,
     shapeOf(attributes, qkv, at(qkv, 1)),
   )
-  return [dQkv.info]
 }
 
 function shapeOf(attributes: Attributes, q: tf.TensorInfo, capacity: number): AttentionShape {
@@ -88,7 +103,7 @@ function shapeOf(attributes: Attributes, q: tf.TensorInfo, capacity: number): At
   }
 }
 
-function rotary({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function rotary({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const [time, dims] = [at(x, 1), attributes.number('rotaryDims')]
   const { cos, sin } = rotaryTable(
@@ -98,7 +113,9 @@ function rotary({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[]
     time,
   )
   const y = backend.output(x.shape)
-  kernels.rotary(
+  return prepared(
+    [y.info],
+    kernels.rotary,
     backend.floats(x),
     cos,
     sin,
@@ -111,11 +128,10 @@ function rotary({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[]
     attributes.boolean('interleaved'),
     attributes.boolean('inverse'),
   )
-  return [y.info]
 }
 
 /** Writes into the cache's memory, which the result shares, unless other tensors have the same data. */
-function cacheAppend({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function cacheAppend({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [cache, x] = [inputs.get('cache'), inputs.get('x')]
   const [batch, time, width] = [at(x, 0), at(x, 1), at(x, 2)]
   const { dataId } = backend.own(cache) ? cache : backend.copy(cache)
@@ -123,6 +139,16 @@ function cacheAppend({ kernels, backend, inputs, attributes }: Call): tf.TensorI
   if (dataId === cache.dataId) backend.incRef(dataId)
   const [start, length] = [attributes.number('position') * width, time * width]
   const stride = at(cache, 1) * width
-  kernels.copyRows(backend.floats(x), 0, length, backend.floats(out), start, stride, batch, length)
-  return [out]
+  return prepared(
+    [out],
+    kernels.copyRows,
+    backend.floats(x),
+    0,
+    length,
+    backend.floats(out),
+    start,
+    stride,
+    batch,
+    length,
+  )
 }

@@ -1,5 +1,4 @@
-import type { tf } from '../../../tf.js'
-import type { Call, NativeKernel } from '../kernel.js'
+import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
 import { last, none } from './sizes.js'
 
 export const embeddingKernels: Readonly<Record<string, NativeKernel>> = {
@@ -7,10 +6,12 @@ export const embeddingKernels: Readonly<Record<string, NativeKernel>> = {
   LlmEmbeddingGrad: embeddingGrad,
 }
 
-function embedding({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function embedding({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [table, ids] = [inputs.get('table'), inputs.get('ids')]
   const y = backend.output([...ids.shape, last(table)])
-  kernels.embedding(
+  return prepared(
+    [y.info],
+    kernels.embedding,
     backend.floats(table),
     backend.integers(ids),
     inputs.has('positions') ? backend.floats(inputs.get('positions')) : none,
@@ -19,16 +20,17 @@ function embedding({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
     last(ids),
     attributes.number('offset'),
   )
-  return [y.info]
 }
 
-function embeddingGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function embeddingGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [dy, ids] = [inputs.get('dy'), inputs.get('ids')]
   const dTable = backend.output([attributes.number('vocabulary'), last(dy)])
   const dPositions = attributes.boolean('positions')
     ? backend.output([attributes.number('contextLength'), last(dy)])
     : undefined
-  kernels.embeddingGrad(
+  return prepared(
+    dPositions === undefined ? [dTable.info] : [dTable.info, dPositions.info],
+    kernels.embeddingGrad,
     backend.floats(dy),
     backend.integers(ids),
     dTable.values,
@@ -37,5 +39,4 @@ function embeddingGrad({ kernels, backend, inputs, attributes }: Call): tf.Tenso
     last(ids),
     attributes.number('offset'),
   )
-  return dPositions === undefined ? [dTable.info] : [dTable.info, dPositions.info]
 }

@@ -1,6 +1,11 @@
 import { linearOptions } from '@llm/kernels'
-import type { tf } from '../../../tf.js'
-import type { Attributes, Call, NativeKernel } from '../kernel.js'
+import {
+  type Attributes,
+  type Call,
+  type NativeKernel,
+  type Prepared,
+  prepared,
+} from '../kernel.js'
 import { at, last, none, rowsOf } from './sizes.js'
 
 export const linearKernels: Readonly<Record<string, NativeKernel>> = {
@@ -8,13 +13,15 @@ export const linearKernels: Readonly<Record<string, NativeKernel>> = {
   LlmLinearGrad: linearGrad,
 }
 
-function linear({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function linear({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [x, weight] = [inputs.get('x'), inputs.get('weight')]
   const width = at(weight, attributes.boolean('transposed') ? 0 : 1)
   const shape = [...x.shape.slice(0, -1), width]
   const y = backend.output(shape)
   const hidden = attributes.boolean('hidden') ? backend.output(shape) : undefined
-  kernels.linear(
+  return prepared(
+    hidden === undefined ? [y.info] : [y.info, hidden.info],
+    kernels.linear,
     backend.floats(x),
     backend.floats(weight),
     inputs.has('bias') ? backend.floats(inputs.get('bias')) : none,
@@ -26,14 +33,15 @@ function linear({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[]
     width,
     optionsOf(attributes),
   )
-  return hidden === undefined ? [y.info] : [y.info, hidden.info]
 }
 
-function linearGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function linearGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const [dy, x, weight] = [inputs.get('dy'), inputs.get('x'), inputs.get('weight')]
   const [dx, dWeight] = [backend.output(x.shape), backend.output(weight.shape)]
   const dBias = attributes.boolean('bias') ? backend.output([last(dy)]) : undefined
-  kernels.linearGrad(
+  return prepared(
+    dBias === undefined ? [dx.info, dWeight.info] : [dx.info, dWeight.info, dBias.info],
+    kernels.linearGrad,
     backend.floats(dy),
     backend.floats(x),
     backend.floats(weight),
@@ -46,7 +54,6 @@ function linearGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorIn
     last(dy),
     optionsOf(attributes),
   )
-  return dBias === undefined ? [dx.info, dWeight.info] : [dx.info, dWeight.info, dBias.info]
 }
 
 function optionsOf(attributes: Attributes): number {

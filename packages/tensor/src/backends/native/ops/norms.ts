@@ -1,5 +1,4 @@
-import type { tf } from '../../../tf.js'
-import type { Call, NativeKernel } from '../kernel.js'
+import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
 import { last, none, rowsOf } from './sizes.js'
 
 export const normKernels: Readonly<Record<string, NativeKernel>> = {
@@ -9,11 +8,13 @@ export const normKernels: Readonly<Record<string, NativeKernel>> = {
   LlmRmsNormGrad: rmsNormGrad,
 }
 
-function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function layerNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
   const [mean, inverse] = [backend.output([rowsOf(x), 1]), backend.output([rowsOf(x), 1])]
-  kernels.layerNorm(
+  return prepared(
+    [y.info, mean.info, inverse.info],
+    kernels.layerNorm,
     backend.floats(x),
     backend.floats(inputs.get('gain')),
     inputs.has('bias') ? backend.floats(inputs.get('bias')) : none,
@@ -22,15 +23,16 @@ function layerNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInf
     mean.values,
     inverse.values,
   )
-  return [y.info, mean.info, inverse.info]
 }
 
-function layerNormGrad({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function layerNormGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const dx = backend.output(x.shape)
   const dGain = backend.output([last(x)])
   const dBias = attributes.boolean('bias') ? backend.output([last(x)]) : undefined
-  kernels.layerNormGrad(
+  return prepared(
+    dBias === undefined ? [dx.info, dGain.info] : [dx.info, dGain.info, dBias.info],
+    kernels.layerNormGrad,
     backend.floats(inputs.get('dy')),
     backend.floats(x),
     backend.floats(inputs.get('gain')),
@@ -40,26 +42,28 @@ function layerNormGrad({ kernels, backend, inputs, attributes }: Call): tf.Tenso
     dGain.values,
     dBias?.values ?? none,
   )
-  return dBias === undefined ? [dx.info, dGain.info] : [dx.info, dGain.info, dBias.info]
 }
 
-function rmsNorm({ kernels, backend, inputs, attributes }: Call): tf.TensorInfo[] {
+function rmsNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
   const x = inputs.get('x')
   const [y, inverse] = [backend.output(x.shape), backend.output([rowsOf(x), 1])]
-  kernels.rmsNorm(
+  return prepared(
+    [y.info, inverse.info],
+    kernels.rmsNorm,
     backend.floats(x),
     backend.floats(inputs.get('gain')),
     attributes.number('epsilon'),
     y.values,
     inverse.values,
   )
-  return [y.info, inverse.info]
 }
 
-function rmsNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
+function rmsNormGrad({ kernels, backend, inputs }: Call): Prepared {
   const x = inputs.get('x')
   const [dx, dGain] = [backend.output(x.shape), backend.output([last(x)])]
-  kernels.rmsNormGrad(
+  return prepared(
+    [dx.info, dGain.info],
+    kernels.rmsNormGrad,
     backend.floats(inputs.get('dy')),
     backend.floats(x),
     backend.floats(inputs.get('gain')),
@@ -67,5 +71,4 @@ function rmsNormGrad({ kernels, backend, inputs }: Call): tf.TensorInfo[] {
     dx.values,
     dGain.values,
   )
-  return [dx.info, dGain.info]
 }
