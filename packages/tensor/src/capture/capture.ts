@@ -1,7 +1,9 @@
 import { computePrecision } from '../precision.js'
 import { tf } from '../tf.js'
+import { Bound, canBind } from './bound.js'
 import { isCapturing, record } from './record.js'
 import type { Recording } from './recording.js'
+import { replay } from './replay.js'
 
 /**
  * A function of tensors that runs once and is replayed after that: the first call records its kernels, the next ones run these
@@ -36,6 +38,11 @@ export class Capture {
   #recording: Recording | undefined
   #signature: string | undefined
   #obstacle: string | undefined
+  #bound: Bound | undefined
+  /** How often it was bound. */
+  #bindings = 0
+  /** Since the recording, or since what was bound could not be used. */
+  #replays = 0
 
   /** @param f synchronous; returns tensors that it made, clones where they are given ones, and leaves no others behind */
   constructor(f: (...inputs: tf.Tensor[]) => tf.Tensor[]) {
@@ -54,11 +61,14 @@ export class Capture {
     const signature = signatureOf(inputs)
     if (signature === this.#signature && this.#recording?.alive) {
       this.#obstacle = this.#recording.obstacle
-      return this.#obstacle === undefined ? this.#recording.replay(inputs) : this.#f(...inputs)
+      if (this.#obstacle !== undefined) return this.#f(...inputs)
+      return this.#replay(this.#recording, inputs)
     }
     this.dispose()
     const { results, recording } = record(this.#f, inputs)
     this.#recording = recording
+    this.#bindings = 0
+    this.#replays = 0
     this.#signature = signature
     this.#obstacle = recording.obstacle
     return results
@@ -66,10 +76,34 @@ export class Capture {
 
   /** Gives back what was recorded. */
   dispose(): void {
+    this.#unbind()
     this.#recording?.dispose()
     this.#recording = undefined
   }
+
+  #replay(recording: Recording, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const { backend } = tf.engine()
+    if (!canBind(backend)) return replay(recording, inputs)
+    if (this.#bound?.ready) return this.#bound.run(inputs)
+    this.#unbind()
+    // The first update in place may give the variables other arrays.
+    if (this.#replays++ === 0 || this.#bindings === mostBindings) return replay(recording, inputs)
+    const { results, bound } = Bound.bind(backend, recording, inputs)
+    this.#bound = bound
+    this.#bindings = bound === undefined ? mostBindings : this.#bindings + 1
+    return results
+  }
+
+  #unbind(): void {
+    if (this.#bound === undefined) return
+    this.#bound.dispose()
+    this.#bound = undefined
+    this.#replays = 0
+  }
 }
+
+/** Where what is bound cannot be used again and again, as variables are assigned or results kept, replays do without. */
+const mostBindings = 3
 
 /** Backends whose kernels give plain data, which a replay can own. */
 const backends = new Set(['native', 'webgpu', 'wasm', 'cpu'])

@@ -1,4 +1,5 @@
 import type { Kernels } from '@llm/kernels'
+import type { PreparedCall } from '../../capture/bound.js'
 import type { tf } from '../../tf.js'
 import type { NativeBackend } from './native-backend.js'
 
@@ -10,24 +11,15 @@ export interface Call {
   readonly attributes: Attributes
 }
 
-/** A call with the arrays it reads and writes. */
-export interface Prepared {
-  readonly outputs: tf.TensorInfo | tf.TensorInfo[]
-  /** Computes the outputs, each time anew from what the inputs' arrays hold then. */
-  readonly run: () => void
-  /** Inputs whose numbers decided what the outputs are. */
-  readonly decidedBy?: readonly tf.TensorInfo[]
-}
-
 /** A kernel of the native backend; undefined where it leaves the call to TensorFlow.js's kernel. */
-export type NativeKernel = (call: Call) => Prepared | undefined
+export type NativeKernel = (call: Call) => PreparedCall | undefined
 
 /** A call of one function of the addon. */
 export function prepared<A extends unknown[]>(
-  outputs: Prepared['outputs'],
+  outputs: PreparedCall['outputs'],
   kernel: (...args: A) => unknown,
   ...args: A
-): Prepared {
+): PreparedCall {
   return { outputs, run: () => kernel(...args) }
 }
 

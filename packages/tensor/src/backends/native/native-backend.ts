@@ -1,31 +1,105 @@
+import type { Kernels } from '@llm/kernels'
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import type { Binds, NumberArray, PreparedCall, Reserved } from '../../capture/bound.js'
 import { tf } from '../../tf.js'
 import { ArrayPool } from './array-pool.js'
+import { Attributes, Inputs, type NativeKernel } from './kernel.js'
 import type { MemoryAccount } from './memory-account.js'
 
 /**
  * TensorFlow.js's CPU backend on arrays that are used again: a tensor made by one of our kernels gives its array back
  * when it is disposed of, unless the array was handed to a kernel of TensorFlow.js, which may keep views of it.
  */
-export class NativeBackend extends MathBackendCPU {
-  /** The kernel that runs, for messages. */
-  kernel = ''
+export class NativeBackend extends MathBackendCPU implements Binds {
   readonly #memory: MemoryAccount
-  readonly #toLine: (array: Float32Array) => number
-  readonly #pool = new ArrayPool((length) => this.#allocate(length))
+  readonly #kernels: Kernels
+  readonly #ours: ReadonlyMap<string, NativeKernel>
+  readonly #arrays = new ArrayPool((length) => this.#allocate(length))
+  /** Where arrays come from and go to now. */
+  #pool = this.#arrays
+  /** The kernel that runs, for messages. */
+  #kernel = ''
+  /** Inputs of the kernel that runs whose numbers were copied. */
+  #copied: tf.TensorInfo[] = []
   #nextId = 0
 
-  /** @param toLine how many bytes an array starts before a cache line */
-  constructor(memory: MemoryAccount, toLine: (array: Float32Array) => number) {
+  constructor(memory: MemoryAccount, kernels: Kernels, ours: ReadonlyMap<string, NativeKernel>) {
     super()
     this.#memory = memory
-    this.#toLine = toLine
+    this.#kernels = kernels
+    this.#ours = ours
+  }
+
+  /** One of our kernels on some inputs, ready to run; undefined where TensorFlow.js's kernel is to run. */
+  prepare(
+    kernelName: string,
+    inputs: tf.NamedTensorInfoMap,
+    attrs: tf.NamedAttrMap | undefined,
+  ): PreparedCall | undefined {
+    const kernel = this.#ours.get(kernelName)
+    if (kernel === undefined) return undefined
+    this.#kernel = kernelName
+    this.#copied = []
+    const call = kernel({
+      kernels: this.#kernels,
+      backend: this,
+      inputs: new Inputs(inputs),
+      attributes: new Attributes(attrs),
+    })
+    if (call === undefined || this.#copied.length === 0) return call
+    return { ...call, decidedBy: [...(call.decidedBy ?? []), ...this.#copied] }
+  }
+
+  reserve(f: () => readonly tf.TensorInfo[]): Reserved {
+    const taken = new Set<Float32Array>()
+    const take = (length: number): Float32Array => {
+      const array = this.#arrays.take(length)
+      taken.add(array)
+      return array
+    }
+    let bytes = 0
+    const free = (): void => {
+      this.#memory.remove(bytes)
+      bytes = 0
+      for (const array of taken) this.#arrays.release(array)
+      taken.clear()
+    }
+    this.#pool = new ArrayPool(take)
+    try {
+      for (const { dataId } of f()) {
+        const array = this.arrayOf(dataId)
+        if (array instanceof Float32Array) taken.delete(array)
+      }
+    } catch (error) {
+      free()
+      throw error
+    } finally {
+      this.#pool = this.#arrays
+    }
+    for (const { byteLength } of taken) bytes += byteLength
+    this.#memory.add(bytes)
+    return { free }
+  }
+
+  arrayOf(dataId: tf.DataId): NumberArray | undefined {
+    if (!this.data.has(dataId)) return undefined
+    const { values } = this.data.get(dataId)
+    return values instanceof Float32Array ||
+      values instanceof Int32Array ||
+      values instanceof Uint8Array
+      ? values
+      : undefined
+  }
+
+  isAlone(dataId: tf.DataId): boolean {
+    const { refCount, values } = this.data.get(dataId)
+    return refCount === 1 && ArrayBuffer.isView(values) && this.#arrays.lends(values)
   }
 
   /** Bytes of the tensors, the most there were at one time, and of the arrays that wait to be used again. */
   usage(): { bytes: number; peakBytes: number; pooledBytes: number } {
     const { bytes, peakBytes } = this.#memory
-    return { bytes, peakBytes, pooledBytes: this.#pool.freeBytes }
+    return { bytes, peakBytes, pooledBytes: this.#arrays.freeBytes }
   }
 
   /** The most bytes at one time count from now on. */
@@ -67,8 +141,10 @@ export class NativeBackend extends MathBackendCPU {
     const { values } = this.data.get(info.dataId)
     if (values instanceof Float32Array) return values
     // A cast from integers leaves them as they are and only changes the type.
-    if (values instanceof Int32Array || values instanceof Uint8Array)
+    if (values instanceof Int32Array || values instanceof Uint8Array) {
+      this.#copied.push(info)
       return Float32Array.from(values)
+    }
     throw new TypeError(`native: expected a tensor of numbers, got ${info.dtype}`)
   }
 
@@ -76,8 +152,10 @@ export class NativeBackend extends MathBackendCPU {
   integers(info: tf.TensorInfo): Int32Array {
     const { values } = this.data.get(info.dataId)
     if (values instanceof Int32Array) return values
-    if (values instanceof Float32Array || values instanceof Uint8Array)
+    if (values instanceof Float32Array || values instanceof Uint8Array) {
+      this.#copied.push(info)
       return Int32Array.from(values)
+    }
     throw new TypeError(`native: expected a tensor of integers, got ${info.dtype}`)
   }
 
@@ -126,11 +204,11 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   #allocate(length: number): Float32Array {
-    this.#memory.check(4 * length, this.kernel, this.#pool)
+    this.#memory.check(4 * length, this.#kernel, this.#arrays)
     if (length < LARGE) return new Float32Array(length)
     // JavaScript's arrays start anywhere: every other vector would lie on two cache lines, and threads share lines.
     const buffer = new ArrayBuffer(4 * length + LINE)
-    const start = this.#toLine(new Float32Array(buffer, 0, 1))
+    const start = this.#kernels.toLine(new Float32Array(buffer, 0, 1))
     return new Float32Array(buffer, start, length)
   }
 

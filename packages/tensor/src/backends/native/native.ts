@@ -1,7 +1,7 @@
 import type { Kernels } from '@llm/kernels'
 import { tf } from '../../tf.js'
 import type { Candidate } from '../candidate.js'
-import { Attributes, Inputs, type NativeKernel } from './kernel.js'
+import type { NativeKernel } from './kernel.js'
 import { MemoryAccount } from './memory-account.js'
 import { NativeBackend } from './native-backend.js'
 
@@ -44,19 +44,13 @@ async function register(kernels: Kernels): Promise<void> {
   const { tensorKernels } = await import('./tensor-kernels.js')
   const { freemem } = await import('node:os')
   free = freemem
-  const backend = new NativeBackend(account, (array) => kernels.toLine(array))
   const ours = new Map<string, NativeKernel>(Object.entries({ ...opKernels, ...tensorKernels }))
+  const backend = new NativeBackend(account, kernels, ours)
   const theirs = new Map(
     tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]),
   )
   for (const kernelName of new Set([...ours.keys(), ...theirs.keys()])) {
-    const kernelFunc = combine(
-      kernels,
-      backend,
-      kernelName,
-      ours.get(kernelName),
-      theirs.get(kernelName),
-    )
+    const kernelFunc = combine(backend, kernelName, theirs.get(kernelName))
     tf.registerKernel({ ...theirs.get(kernelName), kernelName, backendName: 'native', kernelFunc })
   }
   tf.registerBackend('native', () => backend)
@@ -67,24 +61,19 @@ const referenceCounting = new Set<string>([tf.Identity, tf.Reshape, tf.Cast, tf.
 
 /** Our kernel where it takes the call, TensorFlow.js's otherwise. */
 function combine(
-  kernels: Kernels,
   backend: NativeBackend,
   kernelName: string,
-  ours: NativeKernel | undefined,
   theirs: tf.KernelConfig | undefined,
 ): tf.KernelFunc {
   return (call) => {
-    const inputs = new Inputs(call.inputs)
-    const attributes = new Attributes(call.attrs)
-    if (ours !== undefined) backend.kernel = kernelName
-    const prepared = ours?.({ kernels, backend, inputs, attributes })
+    const prepared = backend.prepare(kernelName, call.inputs, call.attrs)
     if (prepared !== undefined) {
       prepared.run()
       return prepared.outputs
     }
     if (theirs === undefined) throw new Error('native: no kernel for this call')
     if (!referenceCounting.has(theirs.kernelName)) {
-      for (const input of inputs.all()) backend.share(input)
+      for (const input of Object.values(call.inputs)) if (input != null) backend.share(input)
     }
     return theirs.kernelFunc(call)
   }

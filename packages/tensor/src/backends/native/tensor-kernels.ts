@@ -1,6 +1,7 @@
 import { productOptions } from '@llm/kernels'
+import type { PreparedCall } from '../../capture/bound.js'
 import { tf } from '../../tf.js'
-import { type Call, type NativeKernel, type Prepared, prepared } from './kernel.js'
+import { type Call, type NativeKernel, prepared } from './kernel.js'
 import { none } from './ops/sizes.js'
 
 /**
@@ -51,7 +52,7 @@ function repeats(a: number[], b: number[]): boolean {
   )
 }
 
-function batchMatMul({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function batchMatMul({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const [a, b] = [inputs.get('a'), inputs.get('b')]
   const [ra, rb] = [a.shape.length, b.shape.length]
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)]
@@ -90,7 +91,7 @@ function batchMatMul({ kernels, backend, inputs, attributes }: Call): Prepared |
   )
 }
 
-function sum({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function sum({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const axes = tf.util.parseAxisParam(attributes.numbers('axis'), x.shape)
@@ -112,7 +113,7 @@ function sum({ kernels, backend, inputs, attributes }: Call): Prepared | undefin
   return { outputs: out.info, run }
 }
 
-function split({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function split({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const [axis = 0] = tf.util.parseAxisParam(attributes.number('axis'), x.shape)
@@ -134,7 +135,7 @@ function split({ kernels, backend, inputs, attributes }: Call): Prepared | undef
   return { outputs: outs.map(({ info }) => info), run }
 }
 
-function concat({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function concat({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const parts = inputs.all()
   const [first] = parts
   if (first === undefined || parts.some((part) => part.dtype !== 'float32')) return undefined
@@ -158,7 +159,7 @@ function concat({ kernels, backend, inputs, attributes }: Call): Prepared | unde
   return { outputs: out.info, run }
 }
 
-function slice({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function slice({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const [begin = [], size = []] = tf.slice_util.parseSliceParams(
@@ -189,7 +190,7 @@ function slice({ kernels, backend, inputs, attributes }: Call): Prepared | undef
   )
 }
 
-function pad({ kernels, backend, inputs, attributes }: Call): Prepared | undefined {
+function pad({ kernels, backend, inputs, attributes }: Call): PreparedCall | undefined {
   const x = inputs.get('x')
   const pairs = attributes.pairs('paddings')
   if (x.dtype !== 'float32' || pairs === undefined || x.shape.length === 0) return undefined
@@ -208,7 +209,7 @@ function pad({ kernels, backend, inputs, attributes }: Call): Prepared | undefin
   return { outputs: out.info, run }
 }
 
-function zerosLike({ backend, inputs }: Call): Prepared | undefined {
+function zerosLike({ backend, inputs }: Call): PreparedCall | undefined {
   const x = inputs.get('x')
   if (x.dtype !== 'float32') return undefined
   const out = backend.output(x.shape)

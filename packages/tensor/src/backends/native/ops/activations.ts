@@ -1,4 +1,5 @@
-import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import { type Call, type NativeKernel, prepared } from '../kernel.js'
 import { last, none } from './sizes.js'
 
 export const activationKernels: Readonly<Record<string, NativeKernel>> = {
@@ -9,13 +10,13 @@ export const activationKernels: Readonly<Record<string, NativeKernel>> = {
   LlmDropout: dropout,
 }
 
-function gelu({ kernels, backend, inputs, attributes }: Call): Prepared {
+function gelu({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
   return prepared([y.info], kernels.gelu, backend.floats(x), attributes.boolean('tanh'), y.values)
 }
 
-function geluGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function geluGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [dy, x] = [inputs.get('dy'), inputs.get('x')]
   const dx = backend.output(x.shape)
   return prepared(
@@ -28,7 +29,7 @@ function geluGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function swiglu({ kernels, backend, inputs }: Call): Prepared {
+function swiglu({ kernels, backend, inputs }: Call): PreparedCall {
   const gate = inputs.get('gate')
   const packed = !inputs.has('up')
   const up = packed ? none : backend.floats(inputs.get('up'))
@@ -37,7 +38,7 @@ function swiglu({ kernels, backend, inputs }: Call): Prepared {
   return prepared([y.info], kernels.swiglu, backend.floats(gate), up, y.values, width)
 }
 
-function swigluGrad({ kernels, backend, inputs }: Call): Prepared {
+function swigluGrad({ kernels, backend, inputs }: Call): PreparedCall {
   const [dy, gate] = [inputs.get('dy'), inputs.get('gate')]
   const packed = !inputs.has('up')
   const up = packed ? none : backend.floats(inputs.get('up'))
@@ -55,7 +56,7 @@ function swigluGrad({ kernels, backend, inputs }: Call): Prepared {
   )
 }
 
-function dropout({ kernels, backend, inputs, attributes }: Call): Prepared {
+function dropout({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
   return prepared(

@@ -1,13 +1,8 @@
 import type { AttentionShape } from '@llm/kernels'
+import type { PreparedCall } from '../../../capture/bound.js'
 import { rotaryTable } from '../../../ops/rotary-table.js'
 import type { tf } from '../../../tf.js'
-import {
-  type Attributes,
-  type Call,
-  type NativeKernel,
-  type Prepared,
-  prepared,
-} from '../kernel.js'
+import { type Attributes, type Call, type NativeKernel, prepared } from '../kernel.js'
 import { at, last } from './sizes.js'
 
 export const attentionKernels: Readonly<Record<string, NativeKernel>> = {
@@ -19,7 +14,7 @@ export const attentionKernels: Readonly<Record<string, NativeKernel>> = {
   LlmCacheAppend: cacheAppend,
 }
 
-function attention({ kernels, backend, inputs, attributes }: Call): Prepared {
+function attention({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [q, k, v] = [inputs.get('q'), inputs.get('k'), inputs.get('v')]
   const shape = shapeOf(attributes, q, at(k, 1))
   const y = backend.output(q.shape)
@@ -36,7 +31,7 @@ function attention({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function attentionGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function attentionGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [q, k, v] = [inputs.get('q'), inputs.get('k'), inputs.get('v')]
   const [dq, dk, dv] = [backend.output(q.shape), backend.output(k.shape), backend.output(v.shape)]
   return prepared(
@@ -55,7 +50,7 @@ function attentionGrad({ kernels, backend, inputs, attributes }: Call): Prepared
   )
 }
 
-function selfAttention({ kernels, backend, inputs, attributes }: Call): Prepared {
+function selfAttention({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const qkv = inputs.get('qkv')
   const shape = shapeOf(attributes, qkv, at(qkv, 1))
   const y = backend.output([shape.batch, shape.queries, shape.nHeads * shape.headSize])
@@ -70,7 +65,7 @@ function selfAttention({ kernels, backend, inputs, attributes }: Call): Prepared
   )
 }
 
-function selfAttentionGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function selfAttentionGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const qkv = inputs.get('qkv')
   const dQkv = backend.output(qkv.shape)
   return prepared(
@@ -103,7 +98,7 @@ function shapeOf(attributes: Attributes, q: tf.TensorInfo, capacity: number): At
   }
 }
 
-function rotary({ kernels, backend, inputs, attributes }: Call): Prepared {
+function rotary({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const [time, dims] = [at(x, 1), attributes.number('rotaryDims')]
   const { cos, sin } = rotaryTable(
@@ -131,7 +126,7 @@ function rotary({ kernels, backend, inputs, attributes }: Call): Prepared {
 }
 
 /** Writes into the cache's memory, which the result shares, unless other tensors have the same data. */
-function cacheAppend({ kernels, backend, inputs, attributes }: Call): Prepared {
+function cacheAppend({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [cache, x] = [inputs.get('cache'), inputs.get('x')]
   const [batch, time, width] = [at(x, 0), at(x, 1), at(x, 2)]
   const { dataId } = backend.own(cache) ? cache : backend.copy(cache)

@@ -1,4 +1,5 @@
-import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import { type Call, type NativeKernel, prepared } from '../kernel.js'
 import { last, none } from './sizes.js'
 
 export const embeddingKernels: Readonly<Record<string, NativeKernel>> = {
@@ -6,7 +7,7 @@ export const embeddingKernels: Readonly<Record<string, NativeKernel>> = {
   LlmEmbeddingGrad: embeddingGrad,
 }
 
-function embedding({ kernels, backend, inputs, attributes }: Call): Prepared {
+function embedding({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [table, ids] = [inputs.get('table'), inputs.get('ids')]
   const y = backend.output([...ids.shape, last(table)])
   return prepared(
@@ -22,7 +23,7 @@ function embedding({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function embeddingGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function embeddingGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [dy, ids] = [inputs.get('dy'), inputs.get('ids')]
   const dTable = backend.output([attributes.number('vocabulary'), last(dy)])
   const dPositions = attributes.boolean('positions')

@@ -1,11 +1,6 @@
 import { linearOptions } from '@llm/kernels'
-import {
-  type Attributes,
-  type Call,
-  type NativeKernel,
-  type Prepared,
-  prepared,
-} from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import { type Attributes, type Call, type NativeKernel, prepared } from '../kernel.js'
 import { at, last, none, rowsOf } from './sizes.js'
 
 export const linearKernels: Readonly<Record<string, NativeKernel>> = {
@@ -13,7 +8,7 @@ export const linearKernels: Readonly<Record<string, NativeKernel>> = {
   LlmLinearGrad: linearGrad,
 }
 
-function linear({ kernels, backend, inputs, attributes }: Call): Prepared {
+function linear({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [x, weight] = [inputs.get('x'), inputs.get('weight')]
   const width = at(weight, attributes.boolean('transposed') ? 0 : 1)
   const shape = [...x.shape.slice(0, -1), width]
@@ -35,7 +30,7 @@ function linear({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function linearGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function linearGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [dy, x, weight] = [inputs.get('dy'), inputs.get('x'), inputs.get('weight')]
   const [dx, dWeight] = [backend.output(x.shape), backend.output(weight.shape)]
   const dBias = attributes.boolean('bias') ? backend.output([last(dy)]) : undefined

@@ -1,4 +1,5 @@
-import type { Call, NativeKernel, Prepared } from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import type { Call, NativeKernel } from '../kernel.js'
 import { at, last, none, rowsOf } from './sizes.js'
 
 export const lossKernels: Readonly<Record<string, NativeKernel>> = {
@@ -8,7 +9,7 @@ export const lossKernels: Readonly<Record<string, NativeKernel>> = {
   LlmLinearCrossEntropyGrad: linearCrossEntropyGrad,
 }
 
-function crossEntropy({ kernels, backend, inputs, attributes }: Call): Prepared {
+function crossEntropy({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const logits = inputs.get('logits')
   const logSumExp = backend.output([rowsOf(logits)])
   const [loss, count] = [backend.output([]), backend.output([])]
@@ -25,7 +26,7 @@ function crossEntropy({ kernels, backend, inputs, attributes }: Call): Prepared 
   }
 }
 
-function crossEntropyGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function crossEntropyGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const logits = inputs.get('logits')
   const dLogits = backend.output(logits.shape)
   const [dy, count] = [backend.floats(inputs.get('dy')), backend.floats(inputs.get('count'))]
@@ -49,7 +50,7 @@ function crossEntropyGrad({ kernels, backend, inputs, attributes }: Call): Prepa
   }
 }
 
-function linearCrossEntropy({ kernels, backend, inputs, attributes }: Call): Prepared {
+function linearCrossEntropy({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [x, weight] = [inputs.get('x'), inputs.get('weight')]
   const gradients = attributes.boolean('gradients')
     ? [backend.output(x.shape), backend.output(weight.shape)]
@@ -76,7 +77,7 @@ function linearCrossEntropy({ kernels, backend, inputs, attributes }: Call): Pre
   }
 }
 
-function linearCrossEntropyGrad({ kernels, backend, inputs }: Call): Prepared {
+function linearCrossEntropyGrad({ kernels, backend, inputs }: Call): PreparedCall {
   const factor = inputs.get('dy')
   const dy = backend.floats(factor)
   const runs: (() => void)[] = []

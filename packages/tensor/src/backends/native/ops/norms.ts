@@ -1,4 +1,5 @@
-import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import { type Call, type NativeKernel, prepared } from '../kernel.js'
 import { last, none, rowsOf } from './sizes.js'
 
 export const normKernels: Readonly<Record<string, NativeKernel>> = {
@@ -8,7 +9,7 @@ export const normKernels: Readonly<Record<string, NativeKernel>> = {
   LlmRmsNormGrad: rmsNormGrad,
 }
 
-function layerNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
+function layerNorm({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const y = backend.output(x.shape)
   const [mean, inverse] = [backend.output([rowsOf(x), 1]), backend.output([rowsOf(x), 1])]
@@ -25,7 +26,7 @@ function layerNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function layerNormGrad({ kernels, backend, inputs, attributes }: Call): Prepared {
+function layerNormGrad({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const dx = backend.output(x.shape)
   const dGain = backend.output([last(x)])
@@ -44,7 +45,7 @@ function layerNormGrad({ kernels, backend, inputs, attributes }: Call): Prepared
   )
 }
 
-function rmsNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
+function rmsNorm({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const x = inputs.get('x')
   const [y, inverse] = [backend.output(x.shape), backend.output([rowsOf(x), 1])]
   return prepared(
@@ -58,7 +59,7 @@ function rmsNorm({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function rmsNormGrad({ kernels, backend, inputs }: Call): Prepared {
+function rmsNormGrad({ kernels, backend, inputs }: Call): PreparedCall {
   const x = inputs.get('x')
   const [dx, dGain] = [backend.output(x.shape), backend.output([last(x)])]
   return prepared(

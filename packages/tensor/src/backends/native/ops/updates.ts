@@ -1,4 +1,5 @@
-import { type Call, type NativeKernel, type Prepared, prepared } from '../kernel.js'
+import type { PreparedCall } from '../../../capture/bound.js'
+import { type Call, type NativeKernel, prepared } from '../kernel.js'
 
 export const updateKernels: Readonly<Record<string, NativeKernel>> = {
   LlmAddScaled: addScaled,
@@ -8,7 +9,7 @@ export const updateKernels: Readonly<Record<string, NativeKernel>> = {
   LlmAdafactor: adafactor,
 }
 
-function addScaled({ kernels, backend, inputs, attributes }: Call): Prepared {
+function addScaled({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [x, y] = [inputs.get('x'), inputs.get('y')]
   const out = backend.output(x.shape)
   return prepared(
@@ -21,7 +22,7 @@ function addScaled({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function adamMoments({ kernels, backend, inputs, attributes }: Call): Prepared {
+function adamMoments({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const gradient = inputs.get('gradient')
   const [update, m, v] = [
     backend.output(gradient.shape),
@@ -45,7 +46,7 @@ function adamMoments({ kernels, backend, inputs, attributes }: Call): Prepared {
   )
 }
 
-function globalNorm({ kernels, backend, inputs }: Call): Prepared {
+function globalNorm({ kernels, backend, inputs }: Call): PreparedCall {
   const norm = backend.output([])
   const arrays = inputs.all().map((x) => backend.floats(x))
   return {
@@ -57,7 +58,7 @@ function globalNorm({ kernels, backend, inputs }: Call): Prepared {
 }
 
 /** The inputs are the parameters, as many gradients, then m and v of each, and perhaps the factor of the gradients. */
-function adamW({ kernels, backend, inputs, attributes }: Call): Prepared {
+function adamW({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const decays = Float64Array.from(attributes.list('decays'))
   const arrays = inputs.all().map((x) => backend.floats(x))
   const n = decays.length
@@ -83,7 +84,7 @@ function adamW({ kernels, backend, inputs, attributes }: Call): Prepared {
 }
 
 /** As adamW; of each parameter there are the second moments, factored where its width is above 0, and perhaps the first. */
-function adafactor({ kernels, backend, inputs, attributes }: Call): Prepared {
+function adafactor({ kernels, backend, inputs, attributes }: Call): PreparedCall {
   const [decays, widths] = [attributes.list('decays'), attributes.list('widths')]
   const arrays = inputs.all().map((x) => backend.floats(x))
   const n = decays.length
