@@ -43,6 +43,7 @@ export interface Model<C extends LanguageModelConfig = LanguageModelConfig> {
   /**
    * Mean cross-entropy in nats of int32 `targets` `[batch, time]`, where `targets[b][t]` follows `tokens[b][t]`: a scalar.
    * Straight from the last hidden states: the logits of all positions need not exist at one time.
+   * A function of its arguments alone: training may run it once and its kernels many times.
    */
   loss(params: Parameters, tokens: tf.Tensor, targets: tf.Tensor, options?: LossOptions): tf.Scalar
   /**

@@ -2,7 +2,7 @@
 //
 //   LLM_BACKEND=native node bench/step.mjs [A|B] [steps] [--parts] [--bfloat16]
 //
-// --parts times the parts of a step one by one instead, each waited for; --bfloat16 rounds the operands of products. Run against dist (npx tsup in this package and those it uses).
+// --parts times the parts of a step one by one instead, each waited for, the gradients without the capture of `train`; --bfloat16 rounds the operands of products. Run against dist (npx tsup in this package and those it uses).
 import { tokensOf } from '@llm/data'
 import { random } from '@llm/data/random'
 import { gpt2 } from '@llm/model'
