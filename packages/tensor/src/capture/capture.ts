@@ -9,7 +9,7 @@ import { replay } from './replay.js'
  * A function of tensors that runs once and is replayed after that: the first call records its kernels, the next ones run these
  * kernels again, without the function, the tape and the checks around them. A step of a small model spends a tenth of its time there.
  *
- * Inputs of other types or shapes, another backend or precision record anew. What a replay gives, memory included, is what f would
+ * Inputs of other types or shapes, another backend or precision record anew. What a replay gives is what f would
  * give if it depends on nothing but its inputs, the values of variables and constants: tensors from outside that are no
  * variables, and JavaScript's numbers, stay as they were. Where that is known not to hold f runs each time, and
  * `obstacle` says why: it reads numbers of a tensor, uses Math.random, a key or dropout, assigns a variable or updates in place.

@@ -208,6 +208,8 @@ onEveryBackend('capture', (name) => {
       ['two of the inputs have the same data', () => tf.add(x, n++)],
     ]
     for (const [why, f] of cases) {
+      // There numbers are read asynchronously, which f cannot wait for.
+      if (name === 'webgpu' && why === 'it reads numbers of a tensor') continue
       const capture = new Capture(() => [f()])
       const inputs = why.startsWith('two') ? [x, x] : [x]
       const results: number[][] = []
