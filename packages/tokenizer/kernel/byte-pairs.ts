@@ -45,7 +45,7 @@ function noteAll(merges: u32): bool {
     }
     if (min(left, right) >= 256) continue
     const at = BYTE_PAIRS + ((<usize>(((a >> 8) & 0xff) | ((b & 0xff) << 8))) << 3)
-    if (max(left, right) < 256 && rankOf(left, right, true) === rank) {
+    if (max(left, right) < 256 && rankOf(left, right) === rank) {
       lower(at, rank, 42)
       if ((ends & USED) !== 0) store<u64>(at, load<u64>(at) | LATE)
     }

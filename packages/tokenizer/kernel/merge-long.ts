@@ -29,11 +29,11 @@ export function mergeLong(piece: usize, length: u32, ids: usize): u32 {
     setRank(leaves + gone, NO_RANK)
     if (after < count) {
       store<u16>(PREVIOUS + ((<usize>after) << 1), <u16>at)
-      setRank(node, rankOf(symbol, load<u32>(symbolAt(after)), true))
+      setRank(node, rankOf(symbol, load<u32>(symbolAt(after))))
     } else setRank(node, NO_RANK)
     if (at > 0) {
       const before: u32 = load<u16>(PREVIOUS + ((<usize>at) << 1))
-      setRank(leaves + before, rankOf(load<u32>(symbolAt(before)), symbol, true))
+      setRank(leaves + before, rankOf(load<u32>(symbolAt(before)), symbol))
     }
   }
   let out = ids
@@ -52,7 +52,7 @@ function openTree(leaves: u32, count: u32): void {
     const left = load<u32>(symbolAt(i))
     const right = load<u32>(symbolAt(i + 1))
     if (i + 1 >= count) store<u32>(rankAt(leaves + i), NO_RANK)
-    else if (max(left, right) >= 256) store<u32>(rankAt(leaves + i), rankOf(left, right, true))
+    else if (max(left, right) >= 256) store<u32>(rankAt(leaves + i), rankOf(left, right))
   }
   for (let node = leaves - 1; node > 0; node--) {
     store<u32>(rankAt(node), min(load<u32>(rankAt(node * 2)), load<u32>(rankAt(node * 2 + 1))))

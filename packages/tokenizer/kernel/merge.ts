@@ -1,35 +1,20 @@
 import { firstSymbols } from './byte-pairs'
 import { SCRATCH } from './layout'
-import { idOf, isMerge, NO_RANK, productOf, rankOf } from './merge-table'
+import { idOf, NO_RANK, productOf, rankOf } from './merge-table'
 
 // By place in the piece: the symbol, its key, and its neighbours among the symbols that are left.
 const SYMBOLS: usize = SCRATCH
 const KEYS: usize = SCRATCH + 0x440
 const NEXT: usize = SCRATCH + 0x880
 const PREVIOUS: usize = SCRATCH + 0xa90
-// The merges that were made: rank, left, right.
-const MADE: usize = SCRATCH + 0xca0
 /** Of a symbol that merges with nothing, or is gone. All keys of merges are lower. */
 const NO_KEY: u32 = NO_RANK << 8
 
-/** Merges a piece of at most 256 bytes, writes its ids to `ids`, and returns how many there are. */
-export function merge(piece: usize, length: u32, ids: usize): u32 {
-  let count = mergeAll(piece, length, false)
-  if (count === 0) count = mergeAll(piece, length, true)
-  let out = ids
-  for (let i: u32 = 0; i < count; i = load<u16>(NEXT + ((<usize>i) << 1))) {
-    store<u32>(out, idOf(load<u32>(SYMBOLS + ((<usize>i) << 2))))
-    out += 4
-  }
-  return <u32>(out - ids) >> 2
-}
-
 /**
- * Merges, best rank first and leftmost among equals, and returns the number of places. A key is the rank of the merge with the next
- * symbol and the place: the lowest is the next merge. Unless `sure`, ranks can be too low; returns 0 when that led to a
- * merge that does not exist.
+ * Merges a piece of at most 256 bytes, best rank first and leftmost among equals, writes its ids to `ids`, and returns how many there
+ * are. A key is the rank of the merge with the next symbol and the place: the lowest is the next merge.
  */
-function mergeAll(piece: usize, length: u32, sure: bool): u32 {
+export function merge(piece: usize, length: u32, ids: usize): u32 {
   const count = firstSymbols(piece, length - 1, SYMBOLS, KEYS)
   const end = KEYS + ((<usize>count) << 2)
   let left = load<u32>(SYMBOLS)
@@ -38,7 +23,7 @@ function mergeAll(piece: usize, length: u32, sure: bool): u32 {
     let rank = NO_RANK
     if (i + 1 < count) {
       rank = load<u32>(KEYS + ((<usize>i) << 2))
-      if (max(left, right) >= 256) rank = rankOf(left, right, sure)
+      if (max(left, right) >= 256) rank = rankOf(left, right)
     }
     store<u32>(KEYS + ((<usize>i) << 2), (rank << 8) | i)
     store<u16>(NEXT + ((<usize>i) << 1), <u16>(i + 1))
@@ -48,18 +33,12 @@ function mergeAll(piece: usize, length: u32, sure: bool): u32 {
   // Keys are read four at a time.
   v128.store(end, i32x4.splat(-1))
 
-  let made = MADE
   let best = lowest(end)
   while (best < NO_KEY) {
     const at = best & 0xff
-    const rank = best >> 8
-    const symbol = productOf(rank)
+    const symbol = productOf(best >> 8)
     const gone: u32 = load<u16>(NEXT + ((<usize>at) << 1))
     const after: u32 = load<u16>(NEXT + ((<usize>gone) << 1))
-    store<u32>(made, rank)
-    store<u32>(made, load<u32>(SYMBOLS + ((<usize>at) << 2)), 4)
-    store<u32>(made, load<u32>(SYMBOLS + ((<usize>gone) << 2)), 8)
-    made += 12
     store<u32>(SYMBOLS + ((<usize>at) << 2), symbol)
     store<u16>(NEXT + ((<usize>at) << 1), <u16>after)
     store<u32>(KEYS + ((<usize>at) << 2), NO_KEY)
@@ -70,20 +49,22 @@ function mergeAll(piece: usize, length: u32, sure: bool): u32 {
     best = lowest(end)
     if (after < count) {
       store<u16>(PREVIOUS + ((<usize>after) << 1), <u16>at)
-      const key = (rankOf(symbol, load<u32>(SYMBOLS + ((<usize>after) << 2)), sure) << 8) | at
+      const key = (rankOf(symbol, load<u32>(SYMBOLS + ((<usize>after) << 2))) << 8) | at
       store<u32>(KEYS + ((<usize>at) << 2), key)
       best = min(best, key)
     }
     if (at > 0) {
-      const key = (rankOf(load<u32>(SYMBOLS + ((<usize>before) << 2)), symbol, sure) << 8) | before
+      const key = (rankOf(load<u32>(SYMBOLS + ((<usize>before) << 2)), symbol) << 8) | before
       store<u32>(KEYS + ((<usize>before) << 2), key)
       best = min(best, key)
     }
   }
-  for (let at = MADE; at < made; at += 12) {
-    if (!isMerge(load<u32>(at), load<u32>(at, 4), load<u32>(at, 8))) return 0
+  let out = ids
+  for (let i: u32 = 0; i < count; i = load<u16>(NEXT + ((<usize>i) << 1))) {
+    store<u32>(out, idOf(load<u32>(SYMBOLS + ((<usize>i) << 2))))
+    out += 4
   }
-  return count
+  return <u32>(out - ids) >> 2
 }
 
 function lowest(end: usize): u32 {

@@ -33,8 +33,8 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   if (singles.includes(-1)) return null
   const merges = packed?.size ?? vocabulary.left.length
   if (merges > MOST_MERGES) return null
-  const buckets = (merges >> 1) + 1
-  const pairs = at.TABLES + buckets * 16
+  const bucketBits = bitsFor(merges / 3, 1)
+  const pairs = at.TABLES + (36 << bucketBits)
   const ids = pairs + merges * 8
   const products = ids + 256 * 4
   // Behind them as much again, for merges that make what others make.
@@ -58,7 +58,7 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   kernel.words.set(singles, at.BYTE_IDS >> 2)
   if (packed === undefined) kernel.words.set(vocabulary.product, products >> 2)
   else packed.writeProducts(instance, products)
-  kernel.call('openMerges', at.TABLES, buckets, pairs, ids, merges, vocabulary.tokens.size)
+  kernel.call('openMerges', at.TABLES, bucketBits, pairs, ids, merges, vocabulary.tokens.size)
   if (packed === undefined) addMerges(kernel, vocabulary)
   else packed.addTo(instance)
   kernel.call('notePairs', merges)
