@@ -1,4 +1,4 @@
-import { CLASS_BLOCKS, CLASSES, WINDOW } from './layout'
+import { CLASS_BLOCKS, CLASSES, KINDS, WINDOW } from './layout'
 
 // The classes of src/unicode/classes.ts.
 const LETTER: u32 = 1
@@ -30,24 +30,16 @@ export let marks: u64 = 0
 /** U+002F. */
 export let slashes: u64 = 0
 
-// The bits of a character that reaches into the next block.
-let lettersOver: u64 = 0
-let numbersOver: u64 = 0
-let spacesOver: u64 = 0
-let uppersOver: u64 = 0
-let caselessOver: u64 = 0
-let marksOver: u64 = 0
-
 /** Begins with the window, of which `end` bytes are text. */
 export function openClasses(end: u32): void {
   // What is there from before must not look like more text.
   store<u32>(WINDOW + end, 0)
-  lettersOver = 0
-  numbersOver = 0
-  spacesOver = 0
-  uppersOver = 0
-  caselessOver = 0
-  marksOver = 0
+  letters = 0
+  numbers = 0
+  spaces = 0
+  uppers = 0
+  caseless = 0
+  marks = 0
 }
 
 /** Classifies a block of which `left` bytes are text; what is beyond is nothing. Blocks follow each other. */
@@ -56,33 +48,24 @@ export function classify(block: usize, left: u32): void {
   const b = v128.load(block, 16)
   const c = v128.load(block, 32)
   const d = v128.load(block, 48)
-  letters = lettersOver | bits(isLetter(a), isLetter(b), isLetter(c), isLetter(d))
-  numbers = numbersOver | bits(isDigit(a), isDigit(b), isDigit(c), isDigit(d))
-  blanks = bits(is(a, 0x20), is(b, 0x20), is(c, 0x20), is(d, 0x20))
-  spaces = spacesOver | blanks | bits(isControl(a), isControl(b), isControl(c), isControl(d))
-  quotes = bits(is(a, 0x27), is(b, 0x27), is(c, 0x27), is(d, 0x27))
-  lettersOver = 0
-  numbersOver = 0
-  spacesOver = 0
-  uppers = uppersOver
-  caseless = caselessOver
-  marks = marksOver
-  uppersOver = 0
-  caselessOver = 0
-  marksOver = 0
-  inner = 0
-  const high = bits(a, b, c, d)
-  if (high !== 0) {
-    const leads = bits(isLead(a), isLead(b), isLead(c), isLead(d))
-    inner = high & ~leads
-    for (let rest = leads; rest !== 0; rest &= rest - 1) character(block, <u32>ctz(rest))
-  }
   const text = left < 64 ? ((<u64>1) << left) - 1 : ~(<u64>0)
-  letters &= text
-  numbers &= text
-  spaces &= text
-  blanks &= text
-  quotes &= text
+  blanks = text & bits(is(a, 0x20), is(b, 0x20), is(c, 0x20), is(d, 0x20))
+  quotes = text & bits(is(a, 0x27), is(b, 0x27), is(c, 0x27), is(d, 0x27))
+  const high = bits(a, b, c, d)
+  if (high !== 0) characters(block, high, bits(isLead(a), isLead(b), isLead(c), isLead(d)))
+  else {
+    inner = 0
+    letters = 0
+    numbers = 0
+    spaces = 0
+    uppers = 0
+    caseless = 0
+    marks = 0
+  }
+  letters = text & (letters | bits(isLetter(a), isLetter(b), isLetter(c), isLetter(d)))
+  numbers = text & (numbers | bits(isDigit(a), isDigit(b), isDigit(c), isDigit(d)))
+  const controls = bits(isControl(a), isControl(b), isControl(c), isControl(d))
+  spaces = blanks | (text & (spaces | controls))
   signs = text & ~(letters | numbers | spaces)
 }
 
@@ -130,34 +113,34 @@ export function softSpace(at: usize): u32 {
   return classOf(at, byte) === SPACE ? clz<u32>(~(byte << 24)) : 0
 }
 
-function character(block: usize, at: u32): void {
-  const byte: u32 = load<u8>(block + at)
-  const width = clz<u32>(~(byte << 24))
-  const ones = ((<u64>1) << width) - 1
-  const here = ones << at
-  const over = at > 60 ? ones >> (64 - at) : 0
-  const kind = classOf(block + at, byte)
-  if (kind === LETTER || kind > SPACE) {
-    letters |= here
-    lettersOver |= over
-    if (kind === UPPER) {
-      uppers |= here
-      uppersOver |= over
-    } else if (kind >= CASELESS) {
-      caseless |= here
-      caselessOver |= over
-      if (kind === MARK) {
-        marks |= here
-        marksOver |= over
-      }
-    }
-  } else if (kind === NUMBER) {
-    numbers |= here
-    numbersOver |= over
-  } else if (kind === SPACE) {
-    spaces |= here
-    spacesOver |= over
+/** The classes of the characters of several bytes; those at the start of the block may have begun in the one before. */
+function characters(block: usize, high: u64, leads: u64): void {
+  inner = high & ~leads
+  // In memory by class, as a branch on the class of each is hard to guess.
+  for (let kind: usize = LETTER; kind <= MARK; kind++) store<u64>(kind << 3, 0, KINDS)
+  for (let rest = leads; rest !== 0; rest &= rest - 1) {
+    const at = block + <usize>ctz(rest)
+    const kind = KINDS + ((<usize>classOf(at, load<u8>(at))) << 3)
+    store<u64>(kind, load<u64>(kind) | (rest & (~rest + 1)))
   }
+  const mark = load<u64>(MARK << 3, KINDS)
+  const noCase = load<u64>(CASELESS << 3, KINDS) | mark
+  const upper = load<u64>(UPPER << 3, KINDS)
+  const letter = load<u64>(LETTER << 3, KINDS) | load<u64>(LOWER << 3, KINDS) | upper | noCase
+  letters = whole(letter, letters)
+  numbers = whole(load<u64>(NUMBER << 3, KINDS), numbers)
+  spaces = whole(load<u64>(SPACE << 3, KINDS), spaces)
+  uppers = whole(upper, uppers)
+  caseless = whole(noCase, caseless)
+  marks = whole(mark, marks)
+}
+
+/** All bytes of the characters that begin with `firsts`, and of the one with which the block `before` ends. */
+function whole(firsts: u64, before: u64): u64 {
+  let all = firsts | (inner & (before >> 63))
+  all |= (all << 1) & inner
+  all |= (all << 1) & inner
+  return all | ((all << 1) & inner)
 }
 
 function classOf(at: usize, byte: u32): u32 {
@@ -195,23 +178,23 @@ function is(bytes: v128, byte: i8): v128 {
 }
 
 function isLetter(bytes: v128): v128 {
-  return i8x16.lt_u(
+  return i8x16.le_u(
     i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61)),
-    i8x16.splat(26),
+    i8x16.splat(25),
   )
 }
 
 function isUpper(bytes: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x41)), i8x16.splat(26))
+  return i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x41)), i8x16.splat(25))
 }
 
 function isDigit(bytes: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10))
+  return i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(9))
 }
 
 /** U+0009 to U+000D. */
 function isControl(bytes: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(5))
+  return i8x16.le_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(4))
 }
 
 function isLineEnd(bytes: v128): v128 {

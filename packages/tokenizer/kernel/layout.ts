@@ -3,6 +3,8 @@
 
 /** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. Behind them as many of 0. */
 export const MASKS: usize = 0x400
+/** For each class, the first bytes of the characters of a block that have it. */
+export const KINDS: usize = 0x540
 /** Of each of 16 classes of ids in packed pairs, the first id and the number of bits that tell which one. */
 export const PACKED_CLASSES: usize = 0x600
 /** The id of each byte, from which merges are put in. */
