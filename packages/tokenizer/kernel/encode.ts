@@ -12,7 +12,7 @@ import {
 } from './short-pieces'
 
 /** How many pieces are looked for at once. */
-const BATCH: u32 = 64
+const BATCH: u32 = 256
 
 /** The next piece, and where its ids go. In memory between functions, as what lives across a call slows the loops. */
 let next: u32 = 0

@@ -11,8 +11,6 @@ export const PACKED_CLASSES: usize = 0x600
 export const BYTE_IDS: usize = 0x800
 /** For each 256 code points, the block of `CLASSES` that holds their classes. */
 export const CLASS_BLOCKS: usize = 0x1000
-/** Thirty-two bytes for each of the pieces that are looked for at once: its key, and where the search for it begins. */
-export const SOUGHT: usize = 0x2100
 /** Blocks of 256 classes. */
 export const CLASSES: usize = 0x3000
 /** Where pieces start in the window, and in the end where the last one ends. */
@@ -30,6 +28,8 @@ export const LONG_SLOTS: usize = 0xe0000
 export const LONG_SLOT_BITS: u32 = 17
 /** What `mergeLong` works in. */
 export const LONG_SCRATCH: usize = 0x1e0000
+/** Thirty-two bytes for each of the pieces that are looked for at once: its key, and where the search for it begins. */
+export const SOUGHT: usize = 0x260000
 /** Ids that do not fit into a slot, and long pieces with theirs. */
-export const RECORDS: usize = 0x260000
+export const RECORDS: usize = 0x262000
 export const RECORDS_END: usize = 0xa60000

@@ -11,5 +11,5 @@ export const WINDOW_SIZE = 0x8000
 export const IDS = 0x3d000
 /** Numbers that fit into the window, and among the ids. */
 export const WINDOW_NUMBERS: number = WINDOW_SIZE / 4
-export const RECORDS = 0x260000
+export const RECORDS = 0x262000
 export const TABLES = 0xa60000
