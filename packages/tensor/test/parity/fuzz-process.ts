@@ -6,7 +6,7 @@
 // FUZZ_CASE=<number> runs that case of the seed alone.
 import { writeSync } from 'node:fs'
 import { type Random, random } from '@llm/data/random'
-import { tf, useBackend } from '../../src/index.js'
+import { Capture, tf, useBackend } from '../../src/index.js'
 import { type FuzzCase, fuzzCases } from './fuzz-cases.js'
 
 const names = Object.keys(fuzzCases)
@@ -76,17 +76,19 @@ async function evaluate(
   const inputs = shapes.map((shape, i) =>
     tf.tensor(values[i]?.slice() ?? [], [...shape], 'float32'),
   )
-  const outputs = run(inputs)
-  if (Array.isArray(outputs)) results.push(...outputs)
-  else {
+  const compute = (...given: tf.Tensor[]): tf.Tensor[] => {
+    const outputs = run(given)
+    if (Array.isArray(outputs)) return outputs
     const dy = tf.tensor(weights(outputs.shape), outputs.shape, 'float32')
-    const single = (...given: tf.Tensor[]) => {
-      const y = run(given)
+    const single = (...xs: tf.Tensor[]) => {
+      const y = run(xs)
       if (Array.isArray(y)) throw new TypeError('expected one tensor')
       return y
     }
-    results.push(outputs, ...tf.grads(single)(inputs, dy))
+    return [outputs, ...tf.grads(single)(given, dy)]
   }
+  results.push(...compute(...inputs))
+  if (backend === 'native') expectReplays(compute, inputs, results)
   const plain = results.map((x) => ({ shape: x.shape, data: [...x.dataSync()] }))
   // What an update returns is kept.
   tf.dispose(results)
@@ -95,6 +97,29 @@ async function evaluate(
   const left = tf.memory().numTensors - before
   if (left !== 0) throw new Error(`${left} tensors are left over on ${backend}`)
   return plain
+}
+
+/** What was recorded on other inputs gives the same bits, replayed, bound, and once bound. */
+function expectReplays(
+  compute: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  inputs: tf.Tensor[],
+  results: readonly tf.Tensor[],
+): void {
+  const capture = new Capture(compute)
+  const others = inputs.map((x) => tf.add(x, 0.5))
+  tf.dispose(capture.run(others))
+  for (const name of ['replayed', 'bound', 'once bound']) {
+    const found = capture.run(inputs)
+    for (const [i, x] of found.entries()) {
+      const [got, expected] = [x.dataSync(), results[i]?.dataSync() ?? []]
+      const j = got.findIndex((value, at) => !Object.is(value, expected[at]))
+      if (j >= 0) {
+        throw new Error(`tensor ${i} ${name} at ${j}: expected ${expected[j]}, got ${got[j]}`)
+      }
+    }
+    tf.dispose(found)
+  }
+  capture.dispose()
 }
 
 function floats(numbers: Random, shape: readonly number[]): Float32Array {
