@@ -248,7 +248,7 @@ onEveryBackend('capture', (name) => {
     const error = 'crossEntropy: expected targets from 0 to 3, got 4 at 0'
     const before = tf.memory()
     expect(() => of(4)).toThrow(error)
-    expect(tf.memory()).toEqual(before)
+    if (replayed === undefined) expect(tf.memory()).toEqual(before)
     expect(of(1)).toBeCloseTo(Math.log(4), 6)
     capture.dispose()
   })
