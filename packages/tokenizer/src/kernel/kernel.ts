@@ -33,7 +33,8 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   if (singles.includes(-1)) return null
   const merges = packed?.size ?? vocabulary.left.length
   if (merges > MOST_MERGES) return null
-  const bucketBits = bitsFor(merges / 3, 1)
+  // Of four slots each, which are filled to 0.8 at most: the merges of published vocabularies then fill 0.76 of a power of two.
+  const bucketBits = bitsFor(merges / 3.2, 1)
   const pairs = at.TABLES + (36 << bucketBits)
   const ids = pairs + merges * 8
   const products = ids + 256 * 4
