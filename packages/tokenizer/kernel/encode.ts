@@ -3,8 +3,8 @@ import { longPiece, seedLong } from './long-pieces'
 import {
   addShort,
   findShort,
+  growIfFull,
   hashOf,
-  isFull,
   SHORT,
   seedShort,
   slotBits,
@@ -18,19 +18,15 @@ const BATCH: u32 = 256
 let next: u32 = 0
 let out: usize = IDS
 
-/**
- * Writes the ids of the window's pieces from number `first` up to `end` and returns how many ids there are. Stops where the
- * slots are full and `mayGrow`: `stoppedAt` is then below `end`.
- */
-export function encodePieces(first: u32, end: u32, mayGrow: bool): u32 {
-  next = first
+/** Writes the ids of the window's `count` pieces and returns how many ids there are. */
+export function encodePieces(count: u32): u32 {
+  next = 0
   out = IDS
-  while (next < end) {
-    const last = min(end, (next | (BATCH - 1)) + 1)
+  while (next < count) {
+    const last = min(count, (next | (BATCH - 1)) + 1)
+    growIfFull()
     lookUp(last)
-    for (encodeKnown(last); next < last; encodeKnown(last)) {
-      if (!encodeNext(mayGrow)) return <u32>(out - IDS) >> 2
-    }
+    for (encodeKnown(last); next < last; encodeKnown(last)) encodeNext()
   }
   return <u32>(out - IDS) >> 2
 }
@@ -83,8 +79,8 @@ function encodeKnown(last: u32): void {
   next = last - (<u32>(end - piece) >> 5)
 }
 
-/** Encodes one piece of any kind; false where the slots are full and `mayGrow`. */
-function encodeNext(mayGrow: bool): bool {
+/** Encodes one piece of any kind. */
+function encodeNext(): void {
   const piece = soughtAt(next)
   const low = load<u64>(piece)
   const high = load<u64>(piece, 8)
@@ -94,9 +90,8 @@ function encodeNext(mayGrow: bool): bool {
   if (length > SHORT) count = longPiece(WINDOW + start, length, out)
   else {
     const slot = findShort(load<u32>(piece, 16), low, high)
-    count = load<u8>(slot, 31)
+    count = slot === 0 ? 0 : load<u8>(slot, 31)
     if (count === 0) {
-      if (mayGrow && isFull()) return false
       count = addShort(WINDOW + start, length, slot, low, high, out)
     } else {
       const ids: usize = count > 3 ? load<u32>(slot, 16) : slot + 16
@@ -105,16 +100,10 @@ function encodeNext(mayGrow: bool): bool {
   }
   out += count << 2
   next++
-  return true
 }
 
 function soughtAt(piece: u32): usize {
   return SOUGHT + ((<usize>(piece & (BATCH - 1))) << 5)
-}
-
-/** The piece at which `encodePieces` stopped. */
-export function stoppedAt(): u32 {
-  return next
 }
 
 /**
@@ -131,10 +120,9 @@ export function seedPieces(count: u32): u32 {
       if (!seedLong(piece, length, id)) return i
       continue
     }
-    if (isFull()) return i
     const masks = MASKS + ((<usize>length) << 4)
     const high = (load<u64>(piece, 8) & load<u64>(masks, 8)) | ((<u64>length) << 56)
-    seedShort(load<u64>(piece) & load<u64>(masks), high, load<u32>(id))
+    if (!seedShort(load<u64>(piece) & load<u64>(masks), high, load<u32>(id))) return i
   }
   return count
 }

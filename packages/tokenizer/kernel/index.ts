@@ -6,9 +6,9 @@ export { countPieces, openCounts } from './count-pieces'
 export { cutCl100k } from './cut-cl100k'
 export { cutGpt2 } from './cut-gpt2'
 export { cutO200k } from './cut-o200k'
-export { encodePieces, seedPieces, stoppedAt } from './encode'
+export { encodePieces, seedPieces } from './encode'
 export { addMerges, openMerges } from './merge-table'
-export { growSlots, openSlots } from './short-pieces'
+export { openSlots } from './short-pieces'
 export {
   addLengths,
   countUp,

@@ -5,8 +5,8 @@ import { touch } from './touch'
 
 /** Pieces up to this many bytes are keyed by their bytes, which with the length fill sixteen. */
 export const SHORT: u32 = 15
-/** More slots than are ever taken side by side. */
-const RUN: usize = 2048
+/** A piece lies in one of so many bytes of slots, or is not kept: what is made to collide takes no longer to find. */
+const REACH: usize = 256 << 5
 
 /**
  * Thirty-two bytes per slot: the piece and, in the last byte of its sixteen, its length (0: empty); then up to three ids or, when
@@ -14,19 +14,22 @@ const RUN: usize = 2048
  */
 export let slots: usize = 0
 export let slotBits: u32 = 0
+let mostBits: u32 = 0
 let entries: u32 = 0
 let limit: u32 = 0
 
-/** Where the 2^`bits` empty slots lie, and how many may be taken. */
+/** Where the 2^`bits` empty slots lie. The host has made room for 2^`most` and `REACH` behind them. */
 export function openSlots(at: usize, bits: u32, most: u32): void {
   slots = at
-  slotBits = bits
-  limit = most
+  mostBits = most
   entries = 0
+  setBits(bits)
 }
 
-export function isFull(): bool {
-  return entries >= limit
+/** They are filled to 0.6. */
+function setBits(bits: u32): void {
+  slotBits = bits
+  limit = ((<u32>3) << bits) / 5
 }
 
 /** Where the search for a key begins, in slots, of which there are 2^(64 - `shift`). */
@@ -35,20 +38,28 @@ export function hashOf(low: u64, high: u64, shift: u64): usize {
   return <usize>(hash >> shift)
 }
 
+/** Where the search for a key begins. */
+function homeOf(low: u64, high: u64): usize {
+  return slots + (hashOf(low, high, 64 - slotBits) << 5)
+}
+
+/** The slot that holds a key, or the empty one where it belongs; 0 when that is out of reach. */
+function find(home: usize, low: u64, high: u64): usize {
+  for (let slot = home; slot < home + REACH; slot += 32) {
+    const found = load<u64>(slot, 8)
+    if (found === 0 || (found === high && load<u64>(slot) === low)) return slot
+  }
+  return 0
+}
+
 /**
- * The slot of a key that is not where the search for it begins, or the empty one where it belongs. What is found changes
- * places with what is there: so those that are found often stay where the search begins.
+ * As `find`. What is found changes places with what is where the search begins, unless that would be out of reach: so those that are
+ * found often stay there.
  */
 export function findShort(home: usize, low: u64, high: u64): usize {
-  const end = slots + ((<usize>32) << slotBits)
-  let slot = home
-  for (;;) {
-    const found = load<u64>(slot, 8)
-    if (found === 0) return slot
-    if (found === high && load<u64>(slot) === low) break
-    slot += 32
-    if (slot === end) slot = slots
-  }
+  const slot = find(home, low, high)
+  if (slot <= home || load<u64>(slot, 8) === 0) return slot
+  if (slot >= homeOf(load<u64>(home), load<u64>(home, 8)) + REACH) return slot
   const key = v128.load(slot)
   const ids = v128.load(slot, 16)
   v128.store(slot, v128.load(home))
@@ -58,7 +69,7 @@ export function findShort(home: usize, low: u64, high: u64): usize {
   return home
 }
 
-/** Merges a piece that was not found, keeps it in the empty slot if it may, and returns the number of ids. */
+/** Merges a piece that was not found, keeps it in the empty slot (0: none) if it may, and returns the number of ids. */
 export function addShort(
   piece: usize,
   length: u32,
@@ -68,7 +79,7 @@ export function addShort(
   ids: usize,
 ): u32 {
   const count = merge(piece, length, ids)
-  if (isFull()) return count
+  if (slot === 0 || entries >= limit) return count
   if (count > 3) {
     const record = newRecord(count << 2)
     if (record === 0) return count
@@ -82,68 +93,57 @@ export function addShort(
   return count
 }
 
-/** Keeps that a piece is one id, unless it is there already. */
-export function seedShort(low: u64, high: u64, id: u32): void {
-  const slot = emptySlot(low, high)
-  if (slot === 0 || isFull()) return
+/** Keeps that a piece is one id, unless it is there already. False when there is no room. */
+export function seedShort(low: u64, high: u64, id: u32): bool {
+  growIfFull()
+  const slot = find(homeOf(low, high), low, high)
+  if (slot === 0 || entries >= limit) return false
+  if (load<u64>(slot, 8) !== 0) return true
   store<u64>(slot, low)
   store<u64>(slot, high, 8)
   store<u32>(slot, id, 16)
   store<u8>(slot, 1, 31)
   entries++
+  return true
 }
 
 /**
- * Doubles the slots, for which the host has made room behind them, and sets how many may be taken. Uses 2 * `RUN` slots at `aside`.
- *
- * Runs of slots that are taken move one by one from the last on, to about twice their place: nothing in a run belongs before
- * it, so all moves to where only what has moved before is. The first run waits aside, as one before it goes on there from the end.
+ * Doubles the slots when they are full and may grow. Runs of slots that are taken move one after the other from the last on, to
+ * about twice their place: nothing in a run belongs before it, so it goes to where only what has moved before is. As each
+ * keeps its order, no piece comes to lie farther from where it belongs.
  */
-export function growSlots(most: u32, aside: usize): void {
-  const end = slots + ((<usize>32) << slotBits)
-  touch(end, end + (end - slots))
-  let slot = slots
-  while (slot < end && load<u64>(slot, 8) !== 0) slot += 32
-  const first = takeRun(slots, slot, aside)
-  openSlots(slots, slotBits + 1, most)
-  for (slot = end; slot > slots; ) {
-    slot -= 32
-    if (load<u64>(slot, 8) === 0) continue
-    const last = slot + 32
-    while (load<u64>(slot - 32, 8) !== 0) slot -= 32
-    putRun(aside + (RUN << 5), takeRun(slot, last, aside + (RUN << 5)))
-  }
-  putRun(aside, first)
-}
-
-/** Moves the slots before `end` aside and returns where they end there. No run is as long as `RUN`, or the rest is forgotten. */
-function takeRun(from: usize, end: usize, aside: usize): usize {
-  const size = min(end - from, RUN << 5)
-  memory.copy(aside, from, size)
-  memory.fill(from, 0, end - from)
-  return aside + size
-}
-
-function putRun(from: usize, end: usize): void {
-  for (let old = from; old < end; old += 32) {
-    const slot = emptySlot(load<u64>(old), load<u64>(old, 8))
-    if (slot === 0) continue
-    v128.store(slot, v128.load(old))
-    v128.store(slot, v128.load(old, 16), 16)
-    entries++
-  }
-}
-
-/** Where a key belongs; 0 when it is there. */
-function emptySlot(low: u64, high: u64): usize {
-  const mask = ((<usize>1) << slotBits) - 1
-  let index = hashOf(low, high, 64 - slotBits)
+export function growIfFull(): void {
+  if (entries < limit || slotBits === mostBits) return
+  const size = (<usize>32) << slotBits
+  let end = slots + size + REACH
+  touch(end, end + size)
+  setBits(slotBits + 1)
   for (;;) {
-    const slot = slots + (index << 5)
-    const found = load<u64>(slot, 8)
-    if (found === 0) return slot
-    if (found === high && load<u64>(slot) === low) break
-    index = (index + 1) & mask
+    while (end > slots && load<u64>(end - 32, 8) === 0) end -= 32
+    let start = end
+    while (start > slots && load<u64>(start - 32, 8) !== 0) start -= 32
+    if (end - start >= start - slots) break
+    moveSlots(start, end)
+    end = start
   }
-  return 0
+  // A run as long as what is before it would move onto itself: all up to there goes behind first, where nothing is any more.
+  const behind = min(end, slots + size)
+  memory.copy(behind, slots, end - slots)
+  memory.fill(slots, 0, behind - slots)
+  moveSlots(behind, behind + (end - slots))
+}
+
+function moveSlots(from: usize, end: usize): void {
+  for (let old = from; old < end; old += 32) {
+    const low = load<u64>(old)
+    const high = load<u64>(old, 8)
+    if (high === 0) continue
+    const key = v128.load(old)
+    const ids = v128.load(old, 16)
+    v128.store(old, i32x4.splat(0))
+    v128.store(old, i32x4.splat(0), 16)
+    const slot = find(homeOf(low, high), low, high)
+    v128.store(slot, key)
+    v128.store(slot, ids, 16)
+  }
 }

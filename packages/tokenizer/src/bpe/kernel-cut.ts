@@ -1,4 +1,4 @@
-import type { KernelMemory } from '../kernel/kernel.js'
+import type { Kernel } from '../kernel/kernel.js'
 import { STARTS, WINDOW } from '../kernel/layout.js'
 import type { PatternName } from '../patterns/patterns.js'
 import { type PatternRule, patternOf } from '../patterns/rule.js'
@@ -18,7 +18,7 @@ const cl100kRules: Readonly<Partial<Record<PatternName, readonly [number, number
 export type KernelCut = (end: number, last: boolean) => number
 
 /** The cut by a pattern: in the kernel where it knows the pattern, else by the scanner. */
-export function kernelCut(kernel: KernelMemory, rule: PatternRule): KernelCut {
+export function kernelCut(kernel: Kernel, rule: PatternRule): KernelCut {
   if (rule === 'gpt2') return (end, last) => kernel.call('cutGpt2', end, last ? 1 : 0)
   if (rule === 'o200k') return (end, last) => kernel.call('cutO200k', end, last ? 1 : 0)
   const rules = typeof rule === 'string' ? cl100kRules[rule] : undefined

@@ -44,14 +44,9 @@ function encoder(kernel: Kernel, vocabulary: BpeVocabulary): ReturnType<typeof b
   }
 
   function encodePieces(count: number, out: IdBuffer): void {
-    let piece = 0
-    while (piece < count) {
-      const ids = kernel.call('encodePieces', piece, count, kernel.mayGrow() ? 1 : 0)
-      out.reserve(ids)
-      out.array.set(kernel.words.subarray(IDS >> 2, (IDS >> 2) + ids), out.length)
-      out.length += ids
-      piece = kernel.call('stoppedAt')
-      if (piece < count) kernel.grow()
-    }
+    const ids = kernel.call('encodePieces', count)
+    out.reserve(ids)
+    out.array.set(kernel.words.subarray(IDS >> 2, (IDS >> 2) + ids), out.length)
+    out.length += ids
   }
 }

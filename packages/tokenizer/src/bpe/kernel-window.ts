@@ -1,4 +1,4 @@
-import type { KernelMemory } from '../kernel/kernel.js'
+import type { Kernel } from '../kernel/kernel.js'
 import { STARTS, WINDOW, WINDOW_SIZE } from '../kernel/layout.js'
 import { unitsIn } from '../patterns/utf8.js'
 
@@ -11,14 +11,14 @@ export class KernelWindow {
   /** Nothing follows the window: its end is the end of the text. */
   last = true
 
-  readonly #kernel: KernelMemory
+  readonly #kernel: Kernel
   readonly #encoder = new TextEncoder()
   #text = ''
   #read = 0
   /** Bytes that are left from before. */
   #kept = 0
 
-  constructor(kernel: KernelMemory) {
+  constructor(kernel: Kernel) {
     this.#kernel = kernel
   }
 

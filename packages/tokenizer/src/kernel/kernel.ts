@@ -3,27 +3,20 @@ import { o200kClass } from '../patterns/o200k.js'
 import type { PatternRule } from '../patterns/rule.js'
 import { classByLetter, letterOrNumber, SPACE } from '../unicode/classes.js'
 import { categories } from '../unicode/ranges.js'
-import { type Instance, openInstance, PAGE } from './instance.js'
+import { type Instance, openInstance } from './instance.js'
 import * as at from './layout.js'
 
-/** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end. */
+/** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end, for which there is room from the start. */
 const FIRST_SLOTS = 14
 const MOST_SLOTS = 20
 
 /** Symbols, of which the 256 bytes are some, fit into 21 bits. */
 const MOST_MERGES = (1 << 21) - 257
 
-export interface KernelMemory extends Pick<Instance, 'call'> {
-  /** All of its memory, anew after `grow`. */
-  bytes: Uint8Array
-  words: Uint32Array
-}
-
-/** A running kernel with the tables of one vocabulary. */
-export interface Kernel extends KernelMemory {
-  readonly mayGrow: () => boolean
-  /** Makes room for more pieces. Ids in the kernel's memory are lost. */
-  readonly grow: () => void
+/** A running kernel with all of its memory. */
+export interface Kernel extends Pick<Instance, 'call'> {
+  readonly bytes: Uint8Array
+  readonly words: Uint32Array
 }
 
 /** Starts a kernel for a vocabulary; null where there is none, or when the vocabulary does not fit. */
@@ -40,21 +33,15 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   const products = ids + 256 * 4
   // Behind them as much again, for merges that make what others make.
   const slotsAt = (products + merges * 8 + 63) & ~63
-  let slotBits = FIRST_SLOTS
-  if (vocabulary.ignoreMerges) slotBits = bitsFor((vocabulary.tokens.size + 4096) / 0.6, slotBits)
-  if (slotBits > MOST_SLOTS) return null
-
-  const instance = openInstance(slotsAt + (32 << slotBits), slotsAt + (32 << MOST_SLOTS))
+  const instance = openInstance(slotsAt + (32 << MOST_SLOTS) + at.REACH)
   if (instance === null) return null
   const { memory, call } = instance
   const kernel: Kernel = {
     bytes: new Uint8Array(memory.buffer),
     words: new Uint32Array(memory.buffer),
     call,
-    mayGrow: () => slotBits < MOST_SLOTS,
-    grow,
   }
-  call('openSlots', slotsAt, slotBits, mostOf(slotBits))
+  call('openSlots', slotsAt, FIRST_SLOTS, MOST_SLOTS)
   fillClasses(kernel, vocabulary.pattern)
   kernel.words.set(singles, at.BYTE_IDS >> 2)
   if (packed === undefined) kernel.words.set(vocabulary.product, products >> 2)
@@ -64,23 +51,6 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   else packed.addTo(instance)
   kernel.call('notePairs', merges)
   return vocabulary.ignoreMerges && !seed(kernel, vocabulary) ? null : kernel
-
-  function pages(bits: number): number {
-    return Math.ceil((slotsAt + (32 << bits)) / PAGE)
-  }
-
-  function grow(): void {
-    memory.grow(pages(slotBits + 1) - pages(slotBits))
-    kernel.bytes = new Uint8Array(memory.buffer)
-    kernel.words = new Uint32Array(memory.buffer)
-    slotBits++
-    call('growSlots', mostOf(slotBits), at.IDS)
-  }
-}
-
-/** They are filled to 0.6. */
-function mostOf(slotBits: number): number {
-  return Math.floor((1 << slotBits) * 0.6)
 }
 
 function bitsFor(count: number, least: number): number {
@@ -90,7 +60,7 @@ function bitsFor(count: number, least: number): number {
 }
 
 /** Writes what the functions that cut need to know. */
-export function fillClasses({ bytes, call }: KernelMemory, pattern: PatternRule): void {
+export function fillClasses({ bytes, call }: Kernel, pattern: PatternRule): void {
   for (let length = 0; length < 16; length++) {
     bytes.fill(0xff, at.MASKS + length * 16, at.MASKS + length * 17)
   }

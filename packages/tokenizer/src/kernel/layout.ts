@@ -13,3 +13,5 @@ export const IDS = 0x3d000
 export const WINDOW_NUMBERS: number = WINDOW_SIZE / 4
 export const RECORDS = 0x262000
 export const TABLES = 0xa60000
+/** Bytes behind the slots of short pieces that are slots as well. */
+export const REACH: number = 256 << 5
