@@ -56,13 +56,16 @@ export function openMerges(
   memory.fill(symbolsById, 0xff, (<usize>size) << 2)
   memory.copy(ids, BYTE_IDS, 1024)
   const end = merges + 256
-  lastId = end - 1
+  lastId = 256
+  let before: u32 = 0
   for (let symbol: u32 = 0; symbol < end; symbol++) {
-    const at = symbolById(idOf(symbol))
+    const id = load<u32>(ids + ((<usize>symbol) << 2))
+    const at = symbolById(id)
     if (load<u32>(at) === NO_SYMBOL) store<u32>(at, symbol)
     else if (symbol >= 256) symbols = idsAt + ((<usize>end) << 2)
+    if (symbol > 256 && id !== before + 1) lastId = symbol
+    before = id
   }
-  while (lastId > 256 && idOf(lastId) === idOf(lastId - 1) + 1) lastId--
   if (symbols === 0) return
   for (let rank: u32 = 0; rank < merges; rank++) {
     store<u32>(symbols + ((<usize>rank) << 2), load<u32>(symbolById(idOf(rank + 256))))
