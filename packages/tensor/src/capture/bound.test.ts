@@ -83,6 +83,33 @@ describe.skipIf(report instanceof Error)('a capture on native', () => {
     capture.dispose()
   })
 
+  test('leaves alone what a kernel of TensorFlow.js has views of', () => {
+    // One row of some columns lies side by side: it is cut without a copy.
+    const weight = tf.variable(tf.randomNormal([4, 3], 0, 1, 'float32', 1))
+    const f = (x?: tf.Tensor) => [tf.slice(linear(x!, weight), [1, 1], [1, 2])]
+    const capture = new Capture(f)
+    for (let step = 0; step < 8; step++) {
+      const x = input(step)
+      const [wanted, found] = [f(x)[0]!, capture.run([x])[0]!]
+      // Arrays that were given back are taken here.
+      const others = [1, 2, 3].map((y) => linear(tf.fill([5, 4], y), weight))
+      expect(found.dataSync(), `step ${step}`).toEqual(wanted.dataSync())
+      tf.dispose([x, found, wanted, others])
+    }
+    capture.dispose()
+  })
+
+  test('refuses an input that was disposed of', () => {
+    const capture = new Capture((x) => [tf.mul(x!, 2)])
+    for (let step = 0; step < 6; step++) {
+      const x = tf.tensor1d([step])
+      capture.run([x])[0]!.dispose()
+      x.dispose()
+      expect(() => capture.run([x])).toThrow('Capture.run: expected input 0 to be there')
+    }
+    capture.dispose()
+  })
+
   test('sees that a variable is assigned, and a constant changed', () => {
     const weight = tf.variable(tf.tensor2d([[1]]))
     const constant = tf.variable(tf.tensor2d([[10]]), false)

@@ -54,8 +54,16 @@ export class Capture {
     return this.#obstacle
   }
 
-  /** What f gives for the inputs. The results are the caller's to dispose of. */
+  /**
+   * What f gives for the inputs. The results are the caller's to dispose of.
+   *
+   * @throws RangeError for an input that was disposed of
+   */
   run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    for (const [i, { isDisposed }] of inputs.entries()) {
+      if (!isDisposed) continue
+      throw new RangeError(`Capture.run: expected input ${i} to be there, got one disposed of`)
+    }
     this.#obstacle = obstacleNow()
     if (this.#obstacle !== undefined) return this.#f(...inputs)
     const signature = signatureOf(inputs)

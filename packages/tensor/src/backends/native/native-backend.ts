@@ -169,7 +169,7 @@ export class NativeBackend extends MathBackendCPU implements Binds {
     const data = this.data.get(info.dataId)
     if (data.refCount > 1) return false
     const values = this.floats(info)
-    if (!this.#pool.lends(values)) data.values = this.#copy(values)
+    if (!this.#arrays.lends(values)) data.values = this.#copy(values)
     return true
   }
 
@@ -187,7 +187,7 @@ export class NativeBackend extends MathBackendCPU implements Binds {
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     const { values } = this.data.get(dataId)
     const ours = (array: Float32Array) =>
-      this.#pool.lends(array) || array.byteLength < array.buffer.byteLength
+      this.#arrays.lends(array) || array.byteLength < array.buffer.byteLength
     if (values instanceof Float32Array && ours(values)) return values.slice()
     return super.readSync(dataId)
   }
@@ -220,7 +220,10 @@ export class NativeBackend extends MathBackendCPU implements Binds {
 
   #share(dataId: tf.DataId): void {
     const { values } = this.data.get(dataId)
-    if (ArrayBuffer.isView(values)) this.#pool.forget(values)
+    if (!ArrayBuffer.isView(values)) return
+    this.#pool.forget(values)
+    // Arrays that are reserved are lent here too.
+    this.#arrays.forget(values)
   }
 }
 
