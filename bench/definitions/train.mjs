@@ -93,6 +93,7 @@ function ours(system, backend, runs) {
     command: (one, { env }) => ({
       file: process.execPath,
       args: [
+        '--expose-gc',
         file('../systems/train-ours.mjs'),
         JSON.stringify({ ...one, ...(slow && oneStep), backend }),
       ],

@@ -1,5 +1,6 @@
 """The other side of process.mjs for systems that run in Python."""
 
+import gc
 import json
 import re
 import resource
@@ -10,6 +11,7 @@ def serve(versions, run):
     say({"versions": versions})
     for line in sys.stdin:
         if line.strip() == "run":
+            gc.collect()
             answer = run()
             say({**answer, "peakRssMB": peak_rss_mb()})
 
