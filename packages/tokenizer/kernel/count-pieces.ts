@@ -16,8 +16,8 @@ export function openCounts(at: usize, slotBits: u32, most: u32): void {
 /** Counts the window's pieces from number `first` up to `end`, and returns where it stopped: at a long piece, or for want of room. */
 export function countPieces(first: u32, end: u32): u32 {
   const table = slots
-  const slotBits = bits
-  const mask: usize = ((<usize>1) << slotBits) - 1
+  const shift: u64 = 64 - bits
+  const mask: usize = ((<usize>1) << bits) - 1
   let start: u32 = load<u32>(STARTS + ((<usize>first) << 2))
   for (let i = first; i < end; i++) {
     const stop = load<u32>(STARTS + ((<usize>i) << 2), 4)
@@ -27,7 +27,7 @@ export function countPieces(first: u32, end: u32): u32 {
     const masks = MASKS + ((<usize>length) << 4)
     const low = load<u64>(piece) & load<u64>(masks)
     const high = (load<u64>(piece, 8) & load<u64>(masks, 8)) | ((<u64>length) << 56)
-    let index = hashOf(low, high, 64 - slotBits)
+    let index = <usize>(hashOf(low, high) >> shift)
     let slot = table + (index << 5)
     let found = load<u64>(slot, 8)
     while (found !== 0 && ((found ^ high) | (load<u64>(slot) ^ low)) !== 0) {

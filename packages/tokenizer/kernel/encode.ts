@@ -1,14 +1,15 @@
 import { IDS, MASKS, SOUGHT, STARTS, WINDOW } from './layout'
 import { longPiece, seedLong } from './long-pieces'
 import {
-  addShort,
-  findShort,
+  cellBits,
+  cells,
+  copyIds,
+  entryOf,
   growIfFull,
   hashOf,
   SHORT,
   seedShort,
-  slotBits,
-  slots,
+  shortPiece,
 } from './short-pieces'
 
 /** How many pieces are looked for at once. */
@@ -32,12 +33,12 @@ export function encodePieces(count: u32): u32 {
 }
 
 /**
- * Notes the keys of the pieces up to `last` and where the search for each begins, and then reads there: with nothing else between,
- * many of these loads are under way at once.
+ * Notes the keys of the pieces up to `last` and the cell where the search for each begins, and then reads these and their entries:
+ * with little else between, many of these loads are under way at once.
  */
 function lookUp(last: u32): void {
-  const table = slots
-  const shift: u64 = 64 - slotBits
+  const table = cells
+  const shift: u64 = 64 - cellBits
   let piece = soughtAt(next)
   let at = STARTS + ((<usize>next) << 2)
   const end = STARTS + ((<usize>last) << 2)
@@ -51,12 +52,16 @@ function lookUp(last: u32): void {
       (load<u64>(start, WINDOW + 8) & load<u64>(length << 4, MASKS + 8)) | ((<u64>length) << 56)
     store<u64>(piece, low)
     store<u64>(piece, high, 8)
-    store<u32>(piece, <u32>(table + (hashOf(low, high, shift) << 5)), 16)
+    store<u32>(piece, <u32>(table + ((<usize>(hashOf(low, high) >> shift)) << 2)), 16)
     start = stop
     piece += 32
     at += 4
   }
-  for (at = soughtAt(next); at < piece; at += 32) load<u8>(load<u32>(at, 16))
+  for (at = soughtAt(next); at < piece; at += 32) {
+    const entry = entryOf(load<u32>(load<u32>(at, 16)))
+    load<u8>(entry)
+    store<u32>(at, <u32>entry, 16)
+  }
 }
 
 /** Goes on up to a piece that is not where the search begins, or has many ids. */
@@ -65,13 +70,16 @@ function encodeKnown(last: u32): void {
   let piece = soughtAt(next)
   const end = piece + ((<usize>(last - next)) << 5)
   while (piece < end) {
-    const slot: usize = load<u32>(piece, 16)
-    if (((load<u64>(slot) ^ load<u64>(piece)) | (load<u64>(slot, 8) ^ load<u64>(piece, 8))) !== 0) {
+    const entry: usize = load<u32>(piece, 16)
+    if (
+      ((load<u64>(entry) ^ load<u64>(piece)) | (load<u64>(entry, 8) ^ load<u64>(piece, 8))) !==
+      0
+    ) {
       break
     }
-    const count: usize = load<u8>(slot, 31)
+    const count: usize = load<u8>(entry, 31)
     if (count > 3) break
-    v128.store(to, v128.load(slot, 16))
+    v128.store(to, v128.load(entry, 16))
     to += count << 2
     piece += 32
   }
@@ -89,14 +97,9 @@ function encodeNext(): void {
   let count: usize
   if (length > SHORT) count = longPiece(WINDOW + start, length, out)
   else {
-    const slot = findShort(load<u32>(piece, 16), low, high)
-    count = slot === 0 ? 0 : load<u8>(slot, 31)
-    if (count === 0) {
-      count = addShort(WINDOW + start, length, slot, low, high, out)
-    } else {
-      const ids: usize = count > 3 ? load<u32>(slot, 16) : slot + 16
-      for (let k: usize = 0; k < count << 2; k += 16) v128.store(out + k, v128.load(ids + k))
-    }
+    const entry: usize = load<u32>(piece, 16)
+    const known = ((load<u64>(entry) ^ low) | (load<u64>(entry, 8) ^ high)) === 0
+    count = known ? copyIds(entry, out) : shortPiece(WINDOW + start, length, low, high, out)
   }
   out += count << 2
   next++
@@ -107,8 +110,8 @@ function soughtAt(piece: u32): usize {
 }
 
 /**
- * Keeps that each of the window's pieces is one id, the one at its number among `IDS`. Returns how many it took: the
- * slots are full, or there is no room for long ones, where it is not all.
+ * Keeps that each of the window's pieces is one id, the one at its number among `IDS`. Returns how many it took: not all where
+ * there is no room left.
  */
 export function seedPieces(count: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {

@@ -8,7 +8,7 @@ export { cutGpt2 } from './cut-gpt2'
 export { cutO200k } from './cut-o200k'
 export { encodePieces, seedPieces } from './encode'
 export { addMerges, openMerges } from './merge-table'
-export { openSlots } from './short-pieces'
+export { openCells } from './short-pieces'
 export {
   addLengths,
   countUp,

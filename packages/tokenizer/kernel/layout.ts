@@ -1,5 +1,5 @@
-// The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `RECORDS_END`, the slots of short
-// pieces come last, as they grow. The host (src/kernel) knows the same numbers.
+// The kernel's memory. Fixed parts first; what depends on the vocabulary begins at `RECORDS_END`, what grows with
+// the text, short pieces, comes last. The host (src/kernel) knows the same numbers.
 
 /** Sixteen bytes for each length of a piece from 0 to 15: 0xff over the piece, 0 over what follows it. Behind them as many of 0. */
 export const MASKS: usize = 0x400

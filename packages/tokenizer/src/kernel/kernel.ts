@@ -6,9 +6,9 @@ import { categories } from '../unicode/ranges.js'
 import { type Instance, openInstance } from './instance.js'
 import * as at from './layout.js'
 
-/** Slots of short pieces, as powers of two: 0.5 MB at first, 32 MB in the end, for which there is room from the start. */
-const FIRST_SLOTS = 14
-const MOST_SLOTS = 20
+/** Cells of short pieces, as powers of two, and room for all that these can become from the start: 24 MB with their entries. */
+const FIRST_CELLS = 14
+const MOST_CELLS = 20
 
 /** Symbols, of which the 256 bytes are some, fit into 21 bits. */
 const MOST_MERGES = (1 << 21) - 257
@@ -32,8 +32,8 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
   const ids = pairs + merges * 8
   const products = ids + 256 * 4
   // Behind them as much again, for merges that make what others make.
-  const slotsAt = (products + merges * 8 + 63) & ~63
-  const instance = openInstance(slotsAt + (32 << MOST_SLOTS) + at.REACH)
+  const cellsAt = (products + merges * 8 + 63) & ~63
+  const instance = openInstance(cellsAt + at.cellsSize(MOST_CELLS))
   if (instance === null) return null
   const { memory, call } = instance
   const kernel: Kernel = {
@@ -41,7 +41,7 @@ export function startKernel(vocabulary: BpeVocabulary): Kernel | null {
     words: new Uint32Array(memory.buffer),
     call,
   }
-  call('openSlots', slotsAt, FIRST_SLOTS, MOST_SLOTS)
+  call('openCells', cellsAt, FIRST_CELLS, MOST_CELLS)
   fillClasses(kernel, vocabulary.pattern)
   kernel.words.set(singles, at.BYTE_IDS >> 2)
   if (packed === undefined) kernel.words.set(vocabulary.product, products >> 2)

@@ -13,5 +13,10 @@ export const IDS = 0x3d000
 export const WINDOW_NUMBERS: number = WINDOW_SIZE / 4
 export const RECORDS = 0x262000
 export const TABLES = 0xa60000
-/** Bytes behind the slots of short pieces that are slots as well. */
-export const REACH: number = 256 << 5
+/** Bytes behind the cells of short pieces that are cells as well. */
+export const REACH: number = 256 << 2
+
+/** Bytes of 2^`bits` cells, of what is behind them, and of their entries. */
+export function cellsSize(bits: number): number {
+  return (4 << bits) + REACH + 32 * Math.floor(0.6 * 2 ** bits)
+}
