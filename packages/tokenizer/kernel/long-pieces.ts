@@ -2,7 +2,7 @@ import { LONG_SLOT_BITS, LONG_SLOTS } from './layout'
 import { merge } from './merge'
 import { mergeLong } from './merge-long'
 import { GOLDEN, PRIME } from './multipliers'
-import { newRecord } from './records'
+import { copyBytes, newRecord } from './records'
 
 /** Longer pieces are not kept: they hardly ever repeat. */
 const LONG: u32 = 256
@@ -19,8 +19,7 @@ export function longPiece(piece: usize, length: u32, ids: usize): u32 {
   const found: usize = load<u32>(slot, 4)
   if (found !== 0) {
     const count: u32 = load<u16>(found, 2)
-    for (let i: usize = 0; i < (<usize>count) << 2; i += 16)
-      v128.store(ids + i, v128.load(found + 4 + i))
+    copyBytes(ids, found + 4, (<usize>count) << 2)
     return count
   }
   if (length > LONG) return mergeLong(piece, length, ids)
@@ -43,8 +42,8 @@ function add(slot: usize, hash: u32, piece: usize, length: u32, ids: usize, coun
   if (record === 0) return false
   store<u16>(record, <u16>length)
   store<u16>(record, <u16>count, 2)
-  memory.copy(record + 4, ids, (<usize>count) << 2)
-  memory.copy(record + 4 + ((<usize>count) << 2), piece, length)
+  copyBytes(record + 4, ids, (<usize>count) << 2)
+  copyBytes(record + 4 + ((<usize>count) << 2), piece, length)
   store<u32>(slot, hash)
   store<u32>(slot, <u32>record, 4)
   entries++

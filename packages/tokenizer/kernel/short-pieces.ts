@@ -1,6 +1,6 @@
 import { merge } from './merge'
 import { GOLDEN, PRIME } from './multipliers'
-import { newRecord } from './records'
+import { copyBytes, newRecord } from './records'
 
 /** Pieces up to this many bytes are keyed by their bytes, which with the length fill sixteen. */
 export const SHORT: u32 = 15
@@ -83,7 +83,7 @@ export function shortPiece(piece: usize, length: u32, low: u64, high: u64, ids: 
   if (count > 3) {
     const record = newRecord(count << 2)
     if (record === 0) return count
-    memory.copy(record, ids, (<usize>count) << 2)
+    copyBytes(record, ids, (<usize>count) << 2)
     store<u32>(entriesEnd, <u32>record, 16)
   } else v128.store(entriesEnd, v128.load(ids), 16)
   addEntry(at, hash, low, high, count)
@@ -103,7 +103,7 @@ function moveHome(at: usize, home: usize): void {
 export function copyIds(entry: usize, ids: usize): u32 {
   const count: usize = load<u8>(entry, 31)
   const from: usize = count > 3 ? load<u32>(entry, 16) : entry + 16
-  for (let k: usize = 0; k < count << 2; k += 16) v128.store(ids + k, v128.load(from + k))
+  copyBytes(ids, from, count << 2)
   return <u32>count
 }
 
