@@ -1,6 +1,11 @@
 // The other side of process.mjs for systems that run in Node.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
 
 /**
  * Says ready, then calls `run()` for each line of standard input and answers `{ value, check? }` with the peak memory. What came
@@ -10,7 +15,7 @@ export async function serve(versions, run) {
   say({ versions })
   for await (const line of createInterface({ input: process.stdin })) {
     if (line !== 'run') continue
-    globalThis.gc()
+    collectGarbage()
     say({ ...(await run()), peakRssMB: peakRssMB() })
   }
   process.exit(0)

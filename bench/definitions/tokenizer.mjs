@@ -151,7 +151,7 @@ function bundle(system) {
 }
 
 function nodeCommand(path, job) {
-  return { file: process.execPath, args: ['--expose-gc', file(path), JSON.stringify(job)] }
+  return { file: process.execPath, args: [file(path), JSON.stringify(job)] }
 }
 
 function python(system, tasks, only = () => true, rounds = undefined) {

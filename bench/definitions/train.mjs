@@ -93,7 +93,6 @@ function ours(system, backend, runs) {
     command: (one, { env }) => ({
       file: process.execPath,
       args: [
-        '--expose-gc',
         file('../systems/train-ours.mjs'),
         JSON.stringify({ ...one, ...(slow && oneStep), backend }),
       ],

@@ -28,7 +28,7 @@ export const LONG_SLOTS: usize = 0xe0000
 export const LONG_SLOT_BITS: u32 = 17
 /** What `mergeLong` works in. */
 export const LONG_SCRATCH: usize = 0x1e0000
-/** Thirty-two bytes for each of the pieces that are looked for at once: its key, and where the search for it begins. */
+/** Thirty-two bytes for each of the pieces that are looked for at once: its key, and the cell where the search for it begins, then the entry there. */
 export const SOUGHT: usize = 0x260000
 /** Ids that do not fit into a slot, and long pieces with theirs. */
 export const RECORDS: usize = 0x262000

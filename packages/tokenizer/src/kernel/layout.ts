@@ -16,7 +16,7 @@ export const TABLES = 0xa60000
 /** Bytes behind the cells of short pieces that are cells as well. */
 export const REACH: number = 256 << 2
 
-/** Bytes of 2^`bits` cells, of what is behind them, and of their entries. */
+/** Bytes of 2^`bits` cells, of what is behind them, and of their entries, of which there are 0.6 as many. */
 export function cellsSize(bits: number): number {
-  return (4 << bits) + REACH + 32 * Math.floor(0.6 * 2 ** bits)
+  return (4 << bits) + REACH + 32 * Math.floor((3 * 2 ** bits) / 5)
 }

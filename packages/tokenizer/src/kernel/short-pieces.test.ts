@@ -16,12 +16,13 @@ function random(below: number): number {
   return Math.floor((state / 2 ** 32) * below)
 }
 
-/** A piece of which the search begins at cell number `home` of 2^12; `bits` are the next of its hash. */
-function pieceAt(home: number, bits = random(2 ** 20)): Uint8Array {
+/** A piece of which the search begins at cell number `home` of 2^12. */
+function pieceAt(home: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(16))
   for (let i = 8; i < SIZE; i++) view.setUint8(i, random(256))
   view.setUint8(SIZE, SIZE)
-  const hash = (BigInt((home << 20) | bits) << 32n) | BigInt(random(2 ** 32))
+  const hash =
+    (BigInt(home) << BigInt(64 - BITS)) | (BigInt(random(2 ** 20)) << 32n) | BigInt(random(2 ** 32))
   view.setBigUint64(0, (hash * inverse(GOLDEN)) ^ (view.getBigUint64(8, true) * PRIME), true)
   return new Uint8Array(view.buffer, 0, SIZE)
 }
